@@ -1,0 +1,59 @@
+# PYTHON chooses the interpreter of every target: make test PYTHON=python3.13
+PYTHON ?= python3
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+VENV := .venv/$(VERSION)
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+NODE_MODULES := node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types contracts unit lock setup clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: setup  ## the whole product on this machine; Ctrl-C ends it
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local
+
+test: check $(NODE_MODULES)  ## everything: checks, then the tests that need Azurite and the simulators
+	$(BIN)/pytest
+
+check: lint types contracts unit  ## lint, types, import contracts, unit and architecture tests
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
+	$(BIN)/mypy
+
+contracts: $(INSTALLED)
+	$(BIN)/lint-imports
+
+unit: $(INSTALLED)
+	$(BIN)/pytest tests/unit tests/architecture
+
+setup: $(INSTALLED) $(NODE_MODULES)  ## install what run and test need
+
+$(INSTALLED): requirements-setup.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt
+	@touch $@
+
+# npm is the machine's where its Node is 20 or newer, else one from PyPI goes into the virtual environment.
+$(NODE_MODULES): package-lock.json package.json requirements-node.txt | $(INSTALLED)
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+		|| $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-node.txt
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	@touch $@
+
+lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes
+	for name in requirements requirements-dev requirements-setup requirements-node; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--custom-compile-command 'make lock' $$name.in -o $$name.txt || exit 1; done
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only
+
+clean:  ## remove what was installed and cached
+	rm -rf .venv node_modules test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
