@@ -1,0 +1,1 @@
+"""The product: rules, ports, use cases and adapters, from the inside out."""

@@ -1,0 +1,1 @@
+"""Rules. Standard library only, no clock, no I/O."""

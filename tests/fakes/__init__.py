@@ -1,0 +1,1 @@
+"""Hand-written implementations of the ports; each passes its port's suite in tests/contract."""
