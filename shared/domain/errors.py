@@ -4,6 +4,7 @@
 or a setting's value: what an error says may be logged.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -157,8 +158,6 @@ class ApplicationBusy(PortalError):
 class TemporarilyUnavailable(PortalError):
     """A service that is needed did not answer, or asked for patience (seconds)."""
 
-    code = "unavailable"
-
     def __init__(self, reason: str, *, retry_after: int = 10) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
@@ -201,10 +200,11 @@ class KeysUnavailable(TemporarilyUnavailable):
 
 
 class SettingsIncomplete(PortalError):
-    """Settings are missing or malformed; `names` are those settings, never their values."""
+    """Settings are missing or malformed: all of them are named, none with its value."""
 
     code = "settings_incomplete"
 
-    def __init__(self, *names: str) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
+    def __init__(self, *, missing: Iterable[str], malformed: Iterable[str]) -> None:
+        self.missing = tuple(sorted(missing))
+        self.malformed = tuple(sorted(malformed))
+        super().__init__(", ".join((*self.missing, *self.malformed)))

@@ -138,16 +138,6 @@ class Draft:
     lines: tuple[Line, ...]
 
 
-def reachable(members: Iterable[Member]) -> tuple[Recipient, ...]:
-    """Return each enabled member with an address once, in a stable order."""
-    found = {
-        member.user_id: Recipient(partition=Partition(member.user_id), address=member.address)
-        for member in members
-        if member.enabled and member.address
-    }
-    return tuple(found[user_id] for user_id in sorted(found))
-
-
 def by_recipient(due: Iterable[Due]) -> Mapping[Partition, Sequence[tuple[Recipient, Due]]]:
     """Return what each recipient is to be told, the recipient with the most urgent first."""
     told: dict[Partition, list[tuple[Recipient, Due]]] = {}

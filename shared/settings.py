@@ -1,0 +1,207 @@
+"""All settings, read once, every fault named together: the one place that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Json,
+    PositiveInt,
+    ValidationError,
+)
+
+from shared.domain.errors import SettingsIncomplete
+from shared.domain.ids import guid
+
+WMDA_GUIDE = "https://share.wmda.info/"
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL leads to this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _guid(text: str) -> str:
+    canonical = guid(text.strip())
+    if canonical is None:
+        raise ValueError("not a GUID")
+    return canonical
+
+
+def _url(text: str) -> str:
+    """Accept https, and http on this machine: nothing else may carry a token."""
+    parts = urlsplit(text)
+    if not parts.hostname or parts.username or parts.password:
+        raise ValueError("not a plain URL")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(text)):
+        raise ValueError("neither https nor loopback")
+    return text.rstrip("/")
+
+
+def _address(text: str) -> str:
+    local, at, domain = text.strip().rpartition("@")
+    if not (local and at and domain) or any(character.isspace() for character in text.strip()):
+        raise ValueError("not an address")
+    return text.strip()
+
+
+def _words(text: object) -> object:
+    return text.replace(",", " ").split() if isinstance(text, str) else text
+
+
+Guid = Annotated[str, AfterValidator(_guid)]
+Guids = Annotated[frozenset[Guid], BeforeValidator(_words)]
+Url = Annotated[str, AfterValidator(_url)]
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class GraphCredential(StrEnum):
+    """How the portal signs in to Graph."""
+
+    MANAGED_IDENTITY = "managed-identity"
+    NONE = "none"
+
+
+class ReminderMode(StrEnum):
+    """Whether reminders are sent, or only evaluated and logged."""
+
+    SEND = "send"
+    REPORT = "report"
+
+
+class ResourceSetting(BaseModel):
+    """One of the provider's APIs, as RESOURCES names it."""
+
+    name: str
+    environment: str
+
+
+_WMDA_RESOURCES = {
+    "5df05a6d-8ef0-49fe-9441-62cd9b540376": ("Search and Match", "production"),
+    "f6d78a69-c840-46a2-941b-a0e08f9296e7": ("Search and Match", "sandbox"),
+    "00f6f281-2c36-45a4-97ae-79d745265090": ("Match-Connect", "production"),
+    "fd05059b-9c9e-443c-a7e7-bc4ddfe29f5c": ("Match-Connect", "sandbox"),
+    "577a3074-a64c-44e5-b394-bf40eb53413a": ("Data Manager", "production"),
+    "4ff9e943-41d7-4430-b1cf-5502b9440601": ("Data Manager", "sandbox"),
+}
+
+
+class Settings(BaseModel):
+    """The settings by their names in lower case; docs/settings.md says what each means."""
+
+    model_config = ConfigDict(
+        frozen=True, alias_generator=str.upper, extra="ignore", hide_input_in_errors=True
+    )
+
+    tables_endpoint: Url | None = None
+    tables_connection_string: str | None = None
+    email_endpoint: Url | None = None
+    email_connection_string: str | None = None
+    email_sender: Address
+    graph_base_url: Url = "https://graph.microsoft.com/v1.0"
+    graph_credential: GraphCredential = GraphCredential.MANAGED_IDENTITY
+    azure_client_id: Guid | None = None
+    tenant_id: Guid
+    portal_client_id: Guid
+    portal_service_principal_id: Guid
+    identity_principal_id: Guid
+    credential_role_id: Guid = "5b8c2f0e-3d51-4c57-9d6a-8f1e2a7c4b90"
+    token_authority: Url | None = None
+    allowed_client_ids: Guids = frozenset()
+    required_scope: str = "Credentials.Manage"
+    step_up_auth_context: str | None = None
+    api_auth_guide_url: Url = WMDA_GUIDE
+    mfa_guide_url: Url = WMDA_GUIDE
+    reminder_mode: ReminderMode = ReminderMode.SEND
+    reminder_schedule: str
+    audit_days: PositiveInt = 730
+    portal_url: Url
+    support_email: Address
+    provider_name: str = "WMDA"
+    resources: Json[dict[Guid, ResourceSetting]] | None = None
+    notify_changes: bool = True
+
+    @property
+    def authority(self) -> str:
+        """The one issuer whose tokens are accepted."""
+        return self.token_authority or f"https://login.microsoftonline.com/{self.tenant_id}/v2.0"
+
+    @property
+    def tenant_endpoint(self) -> str:
+        """Where the issuer's own endpoints lie."""
+        return self.authority.removesuffix("/v2.0")
+
+    @property
+    def accepted_client_ids(self) -> frozenset[str]:
+        return self.allowed_client_ids or frozenset({self.portal_client_id})
+
+    @property
+    def known_resources(self) -> Mapping[str, tuple[str, str]]:
+        """(name, environment) by the resource's app id."""
+        if self.resources is None:
+            return _WMDA_RESOURCES
+        return {app_id: (r.name, r.environment) for app_id, r in self.resources.items()}
+
+
+def from_environment() -> Settings:
+    """Read the settings of this process."""
+    return read(os.environ)  # noqa: TID251 - the one place that reads the environment
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Return the settings; raise SettingsIncomplete that names every fault, and no value.
+
+    An empty value counts as a missing one, since the platform cannot unset a setting.
+    """
+    given = {name: value for name, value in environment.items() if value.strip()}
+    missing = set(_missing_alternatives(given))
+    malformed = set(_contradictions(given))
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_context=False, include_input=False):
+            (missing if fault["type"] == "missing" else malformed).add(str(fault["loc"][0]))
+        raise SettingsIncomplete(missing=missing, malformed=malformed) from None
+    if missing or malformed:
+        raise SettingsIncomplete(missing=missing, malformed=malformed)
+    return settings
+
+
+def _missing_alternatives(given: Mapping[str, str]) -> list[str]:
+    """Name what is needed although each setting alone may be absent."""
+    missing = [
+        f"{service}_ENDPOINT"
+        for service in ("TABLES", "EMAIL")
+        if not {f"{service}_ENDPOINT", f"{service}_CONNECTION_STRING"} & given.keys()
+    ]
+    signs_in = given.get("GRAPH_CREDENTIAL") != GraphCredential.NONE
+    if signs_in and "AZURE_CLIENT_ID" not in given:
+        missing.append("AZURE_CLIENT_ID")
+    return missing
+
+
+def _contradictions(given: Mapping[str, str]) -> list[str]:
+    """Name what is wrong only beside another setting.
+
+    Two ways to one service are ambiguous, and no sign-in is for a Graph on this machine alone.
+    """
+    names = [
+        f"{service}_CONNECTION_STRING"
+        for service in ("TABLES", "EMAIL")
+        if {f"{service}_ENDPOINT", f"{service}_CONNECTION_STRING"} <= given.keys()
+    ]
+    without = given.get("GRAPH_CREDENTIAL") == GraphCredential.NONE
+    if without and not is_loopback(given.get("GRAPH_BASE_URL", "")):
+        names.append("GRAPH_CREDENTIAL")
+    return names

@@ -1,0 +1,43 @@
+"""The directory's reads lag its writes: for ten minutes our own records know better."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from shared.domain.secrets import ClientSecret
+from shared.ports.secret_store import RecordState, SecretRecord
+
+LAG = timedelta(minutes=10)
+
+
+def overlaid(
+    listed: Iterable[ClientSecret], records: Iterable[SecretRecord], now: datetime
+) -> list[ClientSecret]:
+    """Return the secrets by their end: as listed, with our creations and deletions of late."""
+    secrets = {secret.key_id: secret for secret in listed}
+    for record in records:
+        if _is_fresh(record.deleted_at, now) and record.state is RecordState.DELETED:
+            secrets.pop(record.key_id, None)
+        created = fresh_creation(record, now)
+        if created is not None:
+            secrets.setdefault(record.key_id, created)
+    return sorted(secrets.values(), key=lambda secret: (secret.end, secret.key_id))
+
+
+def fresh_creation(record: SecretRecord, now: datetime) -> ClientSecret | None:
+    """Return the secret that a record says was made of late, and not deleted since."""
+    request = record.request
+    if request is None or record.state is not RecordState.CREATED:
+        return None
+    if not _is_fresh(record.created_at, now):
+        return None
+    return ClientSecret(
+        key_id=record.key_id,
+        display_name=request.display_name,
+        hint=record.hint,
+        start=request.start,
+        end=request.end,
+    )
+
+
+def _is_fresh(instant: datetime | None, now: datetime) -> bool:
+    return instant is not None and now - instant < LAG
