@@ -1,0 +1,1 @@
+"""The whole product on one machine: simulators, functions host and lab."""

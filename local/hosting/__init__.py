@@ -1,0 +1,1 @@
+"""Runs an app's registered triggers as the Functions host does."""

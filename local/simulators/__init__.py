@@ -1,0 +1,1 @@
+"""Simulators of the services that the product calls. They share no code with it."""

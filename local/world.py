@@ -1,0 +1,91 @@
+"""The sample tenant: invented organisations, their credential managers and applications."""
+
+from datetime import datetime
+from typing import Any
+
+from local.world_applications import applications
+from local.world_ids import (
+    AT,
+    CREDENTIAL_ROLE_ID,
+    DE,
+    ERIKA,
+    FR,
+    IDENTITY_PRINCIPAL_ID,
+    IT,
+    JAN,
+    JANE,
+    JEAN,
+    MARIO,
+    MAX,
+    NL,
+    NO,
+    OLA,
+    PL,
+    PORTAL_CLIENT_ID,
+    PORTAL_SERVICE_PRINCIPAL_ID,
+    RICHARD,
+    SCOPE,
+    STAFF,
+    TENANT_ID,
+)
+
+
+def sample(now: datetime) -> dict[str, Any]:
+    """Return the world, as JSON would hold it. Its days are counted from `now` (aware)."""
+    return {
+        "tenantId": TENANT_ID,
+        "portal": {
+            "clientId": PORTAL_CLIENT_ID,
+            "servicePrincipalId": PORTAL_SERVICE_PRINCIPAL_ID,
+            "identityPrincipalId": IDENTITY_PRINCIPAL_ID,
+            "credentialRoleId": CREDENTIAL_ROLE_ID,
+            "scope": SCOPE,
+        },
+        "users": _users(),
+        "groups": _groups(),
+        "applications": applications(now),
+    }
+
+
+def _user(user: str, name: str, address: str, **differing: object) -> dict[str, Any]:
+    return {
+        "id": user,
+        "displayName": name,
+        "userPrincipalName": address,
+        "mail": address,
+        "otherMails": [],
+        "accountEnabled": True,
+        "userType": "Member",
+        **differing,
+    }
+
+
+def _users() -> list[dict[str, Any]]:
+    guest = {"mail": None, "otherMails": ["jean.dupont@registre.example"], "userType": "Guest"}
+    return [
+        _user(JANE, "Jane Doe", "jane.doe@example.org"),
+        _user(RICHARD, "Richard Roe", "richard.roe@example.org"),
+        _user(ERIKA, "Erika Mustermann", "erika.mustermann@example.com"),
+        _user(MAX, "Max Mustermann", "max.mustermann@example.com", accountEnabled=False),
+        _user(JEAN, "Jean Dupont", "jean.dupont_registre.example#EXT#@example.org", **guest),
+        _user(JAN, "Jan Kowalski", "jan.kowalski@example.net"),
+        _user(MARIO, "Mario Rossi", "mario.rossi@example.org"),
+        _user(OLA, "Ola Nordmann", "ola.nordmann@example.org"),
+    ]
+
+
+def _group(group: str, name: str, members: list[str], *, role: bool = True) -> dict[str, Any]:
+    return {"id": group, "displayName": name, "hasCredentialRole": role, "members": members}
+
+
+def _groups() -> list[dict[str, Any]]:
+    return [
+        _group(NL, "Credential managers NL OrganisationName", [JANE, RICHARD]),
+        _group(DE, "Credential managers DE Some-Org", [ERIKA, MAX]),
+        _group(FR, "Credential managers FR Registre-Exemple", [JEAN]),
+        _group(PL, "Credential managers PL Przyklad", [JAN]),
+        _group(NO, "Credential managers NO Eksempel", []),
+        _group(IT, "Credential managers IT Esempio", [MARIO], role=False),
+        _group(AT, "Credential managers AT Beispiel", [ERIKA]),
+        _group(STAFF, "Staff", [JANE, MARIO, OLA], role=False),
+    ]

@@ -1,0 +1,87 @@
+"""What reviewers would have to look for in every change, counted instead."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = ["function_app.py", "functions", "shared"]
+ALL = [*PRODUCT, "local", "tests"]
+MAX_FILE = 300
+MAX_FUNCTION = 40
+
+
+def sources(*places: str) -> list[Path]:
+    found: list[Path] = []
+    for place in places:
+        path = ROOT / place
+        found += [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return found
+
+
+def code(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "path", sources(*PRODUCT, "local"), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_no_file_is_over_300_lines_and_no_function_over_40(path: Path) -> None:
+    text = code(path)
+    assert len(text.splitlines()) <= MAX_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < MAX_FUNCTION, node.name
+
+
+def test_a_secrets_value_is_unwrapped_at_one_place() -> None:
+    places = [
+        f"{path.relative_to(ROOT)}"
+        for path in sources(*PRODUCT)
+        for node in ast.walk(ast.parse(code(path)))
+        if isinstance(node, ast.Attribute) and node.attr == "reveal"
+    ]
+    assert places == ["functions/secrets.py"]
+
+
+def test_every_ignore_gives_its_reason_on_the_line() -> None:
+    bare = re.compile(r"#\s*(noqa(?!: [A-Z0-9, ]+ - \S)|type: ignore(?!\[[a-z-]+\]  # \S))")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources(*ALL)
+        if path != Path(__file__)
+        for number, line in enumerate(code(path).splitlines(), 1)
+        if bare.search(line)
+    ]
+    assert found == []
+
+
+def test_no_test_is_skipped_or_expected_to_fail() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for path in sources("tests")
+        if path != Path(__file__)
+        and re.search(r"\b(skip|skipif|xfail|importorskip)\b\(", code(path))
+    ]
+    assert found == []
+
+
+def test_the_rules_use_the_standard_library_alone() -> None:
+    allowed = re.compile(
+        r"(shared\.domain|collections|dataclasses|datetime|enum|itertools|re|typing|unicodedata)\b"
+    )
+    for path in sources("shared/domain"):
+        for node in ast.walk(ast.parse(code(path))):
+            if isinstance(node, ast.ImportFrom):
+                assert allowed.match(node.module or ""), path
+            if isinstance(node, ast.Import):
+                assert all(allowed.match(alias.name) for alias in node.names), path
+
+
+def test_triggers_are_at_most_15_lines() -> None:
+    for path in sources("functions"):
+        for node in ast.walk(ast.parse(code(path))):
+            if isinstance(node, ast.AsyncFunctionDef) and node.decorator_list:
+                assert (node.end_lineno or 0) - node.lineno < 15, node.name

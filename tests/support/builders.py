@@ -1,0 +1,126 @@
+"""Values for tests: whatever a test does not name is ordinary."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from shared.domain.access import CREDENTIAL_MANAGER, Portal, Principal
+from shared.domain.applications import Application, Permission, Resource, manager_tags
+from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, PrincipalId, UserId
+from shared.domain.messages import Line, Message, Partition, Recipient, State
+from shared.domain.reminders import Claim, Stage
+from shared.domain.secrets import ClientSecret, end_of
+from tests.fakes.system import MORNING
+
+TODAY = MORNING.date()
+
+
+def numbered(number: int) -> str:
+    """Return a GUID that shows its number."""
+    return f"{number:08x}-0000-4000-8000-000000000000"
+
+
+SEARCH_AND_MATCH = "5df05a6d-8ef0-49fe-9441-62cd9b540376"
+MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000"
+IDENTITY = PrincipalId(numbered(0xA1))
+GROUP = GroupId(numbered(0xB1))
+OTHER_GROUP = GroupId(numbered(0xB2))
+CLIENT = ClientId(numbered(0xC1))
+OTHER_CLIENT = ClientId(numbered(0xC2))
+USER = UserId(numbered(0xD1))
+PORTAL = Portal(
+    client_id=ClientId(numbered(0xF1)),
+    identity=IDENTITY,
+    resources={SEARCH_AND_MATCH: Resource(name="Search and Match", environment="production")},
+    step_up_context=None,
+)
+
+
+def day(offset: int, today: date = TODAY) -> date:
+    return today + timedelta(days=offset)
+
+
+def secret(
+    number: int = 1,
+    *,
+    days_left: int = 300,
+    age: int = 65,
+    name: str | None = "Secret by JD",
+    today: date = TODAY,
+) -> ClientSecret:
+    """Return a secret that was made `age` days ago and works `days_left` days more."""
+    return ClientSecret(
+        key_id=KeyId(numbered(number)),
+        display_name=name,
+        hint="Q_e",
+        start=datetime.combine(day(-age, today), datetime.min.time(), UTC),
+        end=end_of(day(days_left, today)),
+    )
+
+
+def application(
+    *secrets: ClientSecret,
+    client_id: ClientId = CLIENT,
+    name: str = "Partner-NL-OrganisationName-SMC",
+    groups: Iterable[GroupId] = (GROUP,),
+    owners: Iterable[PrincipalId] = (IDENTITY,),
+    tags: Iterable[str] = (),
+    permissions: Iterable[Permission] = (),
+) -> Application:
+    return Application(
+        object_id=ObjectId(client_id.replace("4000", "4aaa")),
+        client_id=client_id,
+        display_name=name,
+        tags=(*manager_tags(groups), *tags),
+        owners=frozenset(owners),
+        permissions=tuple(permissions),
+        secrets=secrets,
+    )
+
+
+def principal(
+    *,
+    user_id: UserId = USER,
+    groups: Iterable[GroupId] = (GROUP,),
+    roles: Iterable[str] = (CREDENTIAL_MANAGER,),
+    contexts: Iterable[str] = (),
+    understands_challenges: bool = True,
+) -> Principal:
+    return Principal(
+        user_id=user_id,
+        tenant_id=numbered(0xE1),
+        name="Jane Doe",
+        client_id=PORTAL.client_id,
+        token_id="uti",  # noqa: S106 - an id, no password
+        roles=frozenset(roles),
+        groups=frozenset(groups),
+        authentication_contexts=frozenset(contexts),
+        understands_challenges=understands_challenges,
+    )
+
+
+def line(claim: str = "key|sixWeeks", **changes: object) -> Line:
+    values: dict[str, object] = {
+        "claim": Claim(claim),
+        "client_id": CLIENT,
+        "application": "Partner-NL-OrganisationName-SMC",
+        "secret": "Secret by JD",
+        "hint": "Q_e",
+        "ends_at": end_of(day(42)),
+        "days_left": 42,
+        "stage": Stage.SIX_WEEKS,
+        "successor": None,
+        "unreachable": None,
+    }
+    return Line(**(values | changes))  # type: ignore[arg-type]  # a test names what it changes
+
+
+def message(number: int = 1, *, lines: Iterable[Line] = ()) -> Message:
+    return Message(
+        message_id=numbered(0x1000 + number),  # type: ignore[arg-type]  # a plain GUID will do
+        recipient=Recipient(partition=Partition(USER), address="jane.doe@example.org"),
+        organisation="NL-OrganisationName",
+        on=TODAY,
+        lines=tuple(lines) or (line(),),
+        state=State.READY,
+        nonce=numbered(0x2000 + number),
+    )
