@@ -78,15 +78,19 @@ class Azurite:
         # Read to the end, or a full pipe would stop the service.
         self._reader = threading.Thread(target=self._read, args=[self._process], daemon=True)
         self._reader.start()
-        self._decided.wait(START_SECONDS)
+        try:
+            self._decided.wait(START_SECONDS)
+        finally:
+            if not self._ready:
+                self.stop()
         if not self._ready:
-            self.stop()
             raise AzuriteError(self._why())
         return self
 
-    def wait(self) -> int:
-        """Block until the service ends; return its exit code."""
-        return 0 if self._process is None else self._process.wait()
+    @property
+    def running(self) -> bool:
+        """Whether the service is there still."""
+        return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
         """End the service; nothing happens if it has ended."""

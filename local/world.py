@@ -19,6 +19,7 @@ from local.world_ids import (
     MAX,
     NL,
     NO,
+    NOBODY,
     OLA,
     PL,
     PORTAL_CLIENT_ID,
@@ -71,6 +72,7 @@ def _users() -> list[dict[str, Any]]:
         _user(JAN, "Jan Kowalski", "jan.kowalski@example.net"),
         _user(MARIO, "Mario Rossi", "mario.rossi@example.org"),
         _user(OLA, "Ola Nordmann", "ola.nordmann@example.org"),
+        _user(NOBODY, "Nomen Nescio", "nomen.nescio@example.org"),
     ]
 
 
@@ -87,5 +89,5 @@ def _groups() -> list[dict[str, Any]]:
         _group(NO, "Credential managers NO Eksempel", []),
         _group(IT, "Credential managers IT Esempio", [MARIO], role=False),
         _group(AT, "Credential managers AT Beispiel", [ERIKA]),
-        _group(STAFF, "Staff", [JANE, MARIO, OLA], role=False),
+        _group(STAFF, "Staff", [JANE, OLA], role=False),
     ]

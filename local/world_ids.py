@@ -29,5 +29,5 @@ GRAPH: Final = "00000003-0000-0000-c000-000000000000"
 GRAPH_USER_READ: Final = "e1fe6dd8-ba31-4d61-89e7-88639da4683d"
 GRAPH_USER_READ_ALL: Final = "df021288-bdef-4463-88db-98f22de89214"
 
-JANE, RICHARD, ERIKA, MAX, JEAN, JAN, MARIO, OLA = (guid(1, number) for number in range(1, 9))
+JANE, RICHARD, ERIKA, MAX, JEAN, JAN, MARIO, OLA, NOBODY = (guid(1, n) for n in range(1, 10))
 NL, DE, FR, PL, NO, IT, AT, STAFF = (guid(2, number) for number in range(1, 9))

@@ -50,11 +50,10 @@ async def _as_functions_see_it(
 ) -> func.HttpRequest:
     # The real host forwards a body only where its length is announced.
     body = await request.read() if request.content_length else b""
-    headers = ((name.lower(), value) for name, value in request.headers.items())
     return func.HttpRequest(
         method=request.method,
         url=str(request.url),
-        headers=_joined(headers),
+        headers=_joined(request.headers.items()),  # it makes the names lower-case
         params={name: value for name, value in _joined(request.query.items()).items() if value},
         route_params=parameters,
         body=body,

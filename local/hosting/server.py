@@ -16,8 +16,9 @@ from local.hosting.timers import Timers
 from local.origin import refusing_others
 from local.simulators.common import MAX_OFFSET_SECONDS, json_object
 
-# The real host's limit of a request body, in bytes.
+# The real host's limits, in bytes.
 LARGEST_BODY: Final = 100 * 1024 * 1024
+LARGEST_HEADER: Final = 32 * 1024
 
 
 def application(index: Index, clock: HostClock, origins: Collection[str]) -> web.Application:
@@ -26,6 +27,7 @@ def application(index: Index, clock: HostClock, origins: Collection[str]) -> web
     host = web.Application(
         middlewares=[cors.preflights(origins), refusing_others(("/admin/", "/dev/"))],
         client_max_size=LARGEST_BODY,
+        handler_args={"max_field_size": LARGEST_HEADER},
     )
     cors.mark(host, origins)
     host.add_routes(_admin_routes(index, timers, clock))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import uuid
@@ -206,4 +207,4 @@ def serve_forever(application: web.Application, port: int) -> None:
     try:
         asyncio.run(serve())
     except OSError as fault:
-        raise SystemExit(f"Port {port} can't be used: {fault.strerror}") from fault
+        raise SystemExit(f"Port {port} can't be used: {os.strerror(fault.errno or 0)}") from fault

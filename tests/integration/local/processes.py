@@ -23,6 +23,7 @@ async def started(*arguments: str, **settings: str) -> AsyncIterator[Process]:
         stderr=PIPE,
         cwd=ROOT,
         env={**environment(), **settings},
+        start_new_session=True,  # so that a test can press Ctrl-C on it and its children alone
     )
     try:
         yield process

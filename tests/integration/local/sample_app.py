@@ -87,8 +87,8 @@ class Recorder:
 
 ROUTES: dict[str, tuple[Callable[..., Any], list[str] | None]] = {
     "api/things/{id}/parts/{part}": (echo, ["GET", "POST"]),
-    "api/things/special": (special, ["GET"]),
     "api/things/{id}": (echo, ["GET", "DELETE"]),
+    "api/things/special": (special, ["GET"]),
     "api/about": (about, None),
     "api/threaded": (threaded, ["GET"]),
     "api/broken": (broken, ["GET"]),

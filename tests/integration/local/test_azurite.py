@@ -1,5 +1,6 @@
 """Azurite's table service starts, serves, and leaves nothing behind."""
 
+import contextlib
 import signal
 import socket
 import subprocess
@@ -74,5 +75,6 @@ def test_it_ends_with_its_parent_even_if_that_is_killed() -> None:
         with socket.create_connection(("127.0.0.1", int(parent.stdout.readline()))) as service:
             parent.send_signal(signal.SIGKILL)
             service.settimeout(30)
-            # The end of the stream: whoever held the other side is gone.
-            assert service.recv(1) == b""
+            # The end of the stream, or its breaking: whoever held the other side is gone.
+            with contextlib.suppress(ConnectionResetError):
+                assert service.recv(1) == b""

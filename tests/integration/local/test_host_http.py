@@ -96,6 +96,11 @@ async def test_a_repeated_header_arrives_once(host: RunningHost) -> None:
     assert content["headers"]["x-a"] == "1,2"
 
 
+async def test_a_header_may_be_as_long_as_on_the_real_host(host: RunningHost) -> None:
+    content = await said(host, "/api/things/one", headers={"Authorization": "x" * 30_000})
+    assert len(content["headers"]["authorization"]) == 30_000
+
+
 async def test_empty_query_values_are_dropped_and_repeated_ones_joined(host: RunningHost) -> None:
     content = await said(host, "/api/things/one?a=&b=1&c&b=2&d=x%20y")
     assert content["params"] == {"b": "1,2", "d": "x y"}

@@ -71,14 +71,19 @@ async def test_the_origins_that_may_call_are_a_setting(
         assert answer.headers["Access-Control-Allow-Origin"] == origin
 
 
-async def test_a_function_in_error_is_named_in_log_and_status() -> None:
-    async with (
-        running(HOURLY="") as (_, address),
-        aiohttp.ClientSession(address) as http,
-        http.get("/admin/host/status") as answer,
-    ):
-        (error,) = (await answer.json())["errors"]
-    assert "set HOURLY" in error
+async def test_a_function_in_error_is_named_in_the_log_and_the_rest_is_served() -> None:
+    command = ("local.host", "--app", SAMPLE, "--port", str(free_port()))
+    async with started(*command, HOURLY="") as process:
+        assert "'hourly' function is in error" in await line_with(process.stderr, "set HOURLY")
+        address = (await line_with(process.stderr, "functions found")).split()[-1]
+        async with (
+            aiohttp.ClientSession(address) as http,
+            http.get("/admin/host/status") as status,
+            http.get("/api/threaded") as answer,
+        ):
+            (error,) = (await status.json())["errors"]
+            assert "set HOURLY" in error
+            assert answer.status == 200
 
 
 async def test_a_taken_port_is_said_in_one_line() -> None:

@@ -154,6 +154,14 @@ class Graph:
             "GET", "/v1.0" + path, params={f"${name}": value for name, value in params.items()}
         )
 
+    async def pages(self, path: str, **params: str) -> list[Answer]:
+        """Read a listing to its end, which must come within 20 pages."""
+        pages = [await self.get(path, **params)]
+        while link := pages[-1].body.get("@odata.nextLink"):
+            assert len(pages) < 20, "the listing does not end"
+            pages.append(await self.call("GET", link))
+        return pages
+
     async def add(self, number: int = 0, /, **credential: object) -> Answer:
         """Call addPassword."""
         path = f"/v1.0/applications/{object_id(number)}/addPassword"

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from local.simulators.graph.trap_table import TRAPS
-from tests.integration.simulators.graph_client import KEY, NAMES, OWN, Graph
+from tests.integration.simulators.graph_client import KEY, OWN, Graph
 
 LIST = "/applications"
 YEAR = "2027-11-21T09:00:00Z"
@@ -82,6 +82,14 @@ async def test_of_parallel_writes_some_are_answered_with_success_and_lost(graph:
     assert len(kept) == 1
 
 
+async def test_writes_are_lost_as_often_as_the_trap_was_told_to(graph: Graph) -> None:
+    await graph.trap("lost_writes", milliseconds=60_000, times=1)
+    await asyncio.gather(graph.add(), graph.add())
+    await asyncio.gather(graph.add(), graph.add())
+
+    assert len(await graph.true_key_ids()) == 4
+
+
 async def test_parallel_writes_on_two_applications_are_both_kept(graph: Graph) -> None:
     await graph.trap("lost_writes", milliseconds=0)
     await asyncio.gather(graph.add(0), graph.add(1))
@@ -130,6 +138,14 @@ async def test_lag_can_end_after_a_number_of_stale_answers(graph: Graph) -> None
     assert [len(await graph.key_ids()) for _ in range(3)] == [1, 1, 2]
 
 
+async def test_a_removed_secret_that_is_still_shown_can_not_be_removed_again(graph: Graph) -> None:
+    await graph.trap("read_lag")
+    await graph.remove(KEY)
+
+    assert await graph.key_ids() == [KEY]
+    assert (await graph.remove(KEY)).status == 400
+
+
 async def test_a_listing_lags_too_and_counts_once(graph: Graph) -> None:
     await graph.trap("read_lag", times=1)
     await graph.add(0)
@@ -173,60 +189,6 @@ async def test_an_object_can_be_too_large(graph: Graph) -> None:
 
     assert (await graph.add()).code == "Directory_ResourceSizeExceeded"
     assert await graph.true_key_ids() == [KEY]
-
-
-async def test_an_empty_page_comes_in_the_middle_and_loses_nothing(graph: Graph) -> None:
-    await graph.trap("page_size", size=2)
-    await graph.trap("empty_page", page=2)
-    pages = [await graph.get(LIST)]
-    while link := pages[-1].body.get("@odata.nextLink"):
-        pages.append(await graph.call("GET", link))
-
-    assert [each.names for each in pages] == [
-        list(NAMES[:2]),
-        [],
-        list(NAMES[2:4]),
-        list(NAMES[4:]),
-    ]
-
-
-async def test_the_only_page_can_be_an_empty_one_with_a_link(graph: Graph) -> None:
-    await graph.trap("empty_page")
-    first = await graph.get(LIST)
-    second = await graph.call("GET", first.body["@odata.nextLink"])
-
-    assert (first.names, second.names) == ([], list(NAMES))
-
-
-async def test_a_link_can_lead_to_another_host(graph: Graph) -> None:
-    await graph.trap("foreign_next_link")
-    answer = await graph.get(LIST)
-
-    assert answer.body["@odata.nextLink"].startswith("https://graph.example.org/v1.0/applications?")
-
-
-@pytest.mark.parametrize("status", [429, 500])
-async def test_a_later_page_can_fail(graph: Graph, status: int) -> None:
-    await graph.trap("fail_page", page=2, status=status, times=1)
-    first = await graph.get(LIST, top="3")
-    link = first.body["@odata.nextLink"]
-
-    assert first.status == 200
-    assert [(await graph.call("GET", link)).status for _ in range(2)] == [status, 200]
-
-
-async def test_a_page_can_be_cut_in_two_ways(graph: Graph) -> None:
-    url = graph.address + "/v1.0/applications"
-    await graph.trap("truncated_page", announced=True, times=1)
-    async with graph.session.get(url) as response:
-        assert response.status == 200
-        with pytest.raises(aiohttp.ClientPayloadError):
-            await response.read()
-
-    await graph.trap("truncated_page", announced=False, times=1)
-    async with graph.session.get(url) as response:
-        with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
-            await response.json()
 
 
 async def test_a_gateway_can_answer_in_html(graph: Graph) -> None:

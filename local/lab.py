@@ -1,0 +1,163 @@
+"""The lab: one page on which time is moved, mail is read and traps are set."""
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from local import lab_traps
+from local.lab_walk import Addresses, PartError, Parts, Walk, Walked
+from local.origin import refusing_others
+from local.simulators.common import json_object
+
+MOST_DAYS: Final = 400
+# A firing may wait for the mail service within its own limits.
+PATIENCE: Final = aiohttp.ClientTimeout(total=600)
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def application(addresses: Addresses) -> web.Application:
+    """Return the lab for a stack whose other parts listen at these addresses."""
+    lab = _Lab(addresses)
+    made = web.Application(middlewares=[refusing_others()])
+    made.add_routes(
+        [
+            web.get("/", lab.page),
+            web.get("/dev/clock", lab.clock),
+            web.post("/dev/clock", lab.move),
+            web.post("/walk", lab.walk),
+            web.post("/check", lab.check),
+            web.post("/today", lab.today),
+            web.post("/traps", lab.all_traps_off),
+            web.post("/traps/{part}/{name}", lab.trap),
+        ]
+    )
+    made.cleanup_ctx.append(lab.session)
+    return made
+
+
+class _Lab:
+    def __init__(self, addresses: Addresses) -> None:
+        self._addresses = addresses
+        self._note = ""
+
+    async def session(self, _: web.Application) -> AsyncIterator[None]:
+        async with aiohttp.ClientSession(timeout=PATIENCE) as http:
+            self._parts = Parts(self._addresses, http)
+            self._walk = Walk(self._parts)
+            yield
+
+    async def page(self, _: web.Request) -> web.Response:
+        note, self._note = self._note, ""
+        text = TEMPLATES.get_template("lab.html").render(
+            now=self._walk.clock.now(),
+            ahead=self._walk.clock.offset.days,
+            at=self._addresses,
+            note=note,
+            simulators=await lab_traps.described(self._parts),
+            field=lab_traps.FIELD,
+        )
+        return web.Response(text=text, content_type="text/html", headers=HEADERS)
+
+    async def clock(self, _: web.Request) -> web.Response:
+        seconds = self._walk.clock.offset.total_seconds()
+        return web.json_response({"now": self._now(), "offsetSeconds": seconds})
+
+    async def move(self, request: web.Request) -> web.Response:
+        days = await _days(request)
+        if days is None:
+            return _problem(
+                HTTPStatus.BAD_REQUEST,
+                f'The body is {{"days": n}}, n a whole number from 1 to {MOST_DAYS}.',
+            )
+        try:
+            walked = await self._walk.days(days)
+        except PartError as fault:
+            return _problem(HTTPStatus.BAD_GATEWAY, str(fault))
+        answer = {"now": self._now(), "runs": walked.runs, "failedRuns": walked.failed}
+        return web.json_response(answer)
+
+    async def walk(self, request: web.Request) -> web.Response:
+        days = str((await request.post()).get("days"))
+        if not days.isdecimal() or not 1 <= int(days) <= MOST_DAYS:
+            raise web.HTTPBadRequest(text=f"days is a whole number from 1 to {MOST_DAYS}.")
+        with self._telling_faults():
+            self._note = _told(await self._walk.days(int(days)))
+        raise web.HTTPSeeOther("/")
+
+    async def check(self, _: web.Request) -> web.Response:
+        with self._telling_faults():
+            succeeded = await self._walk.check()
+            self._note = "The daily check has run." if succeeded else "The daily check failed."
+        raise web.HTTPSeeOther("/")
+
+    async def today(self, _: web.Request) -> web.Response:
+        with self._telling_faults():
+            await self._walk.back_to_today()
+            self._note = "All clocks show the real time. Mail and secrets stay as they are."
+        raise web.HTTPSeeOther("/")
+
+    async def trap(self, request: web.Request) -> web.Response:
+        part, name = request.match_info["part"], request.match_info["name"]
+        if part not in lab_traps.SIMULATORS:
+            raise web.HTTPNotFound
+        form = await request.post()
+        with self._telling_faults():
+            if form.get("switch") == "on":
+                await lab_traps.switch_on(self._parts, part, name, form)
+            else:
+                await lab_traps.switch_off(self._parts, part, name)
+        raise web.HTTPSeeOther(f"/#{part}")
+
+    async def all_traps_off(self, _: web.Request) -> web.Response:
+        with self._telling_faults():
+            await lab_traps.switch_all_off(self._parts)
+            self._note = "All traps are off."
+        raise web.HTTPSeeOther("/")
+
+    @contextlib.contextmanager
+    def _telling_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except PartError as fault:
+            self._note = str(fault)
+
+    def _now(self) -> str:
+        return f"{self._walk.clock.now():%Y-%m-%dT%H:%M:%SZ}"
+
+
+async def _days(request: web.Request) -> int | None:
+    try:
+        days = (await json_object(request)).get("days")
+    except web.HTTPBadRequest:
+        return None
+    return days if type(days) is int and 1 <= days <= MOST_DAYS else None
+
+
+def _problem(status: HTTPStatus, detail: str) -> web.Response:
+    problem = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
+    return web.json_response(problem, status=status, content_type="application/problem+json")
+
+
+def _told(walked: Walked) -> str:
+    days = "A day has passed" if walked.runs == 1 else f"{walked.runs} days have passed"
+    failed = f"; {walked.failed} of the daily checks failed" if walked.failed else ""
+    return f"{days}{failed}."

@@ -1,0 +1,34 @@
+"""The addresses of this mail service."""
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from local.simulators.common import dev_routes
+from local.simulators.email.inbox import inbox_routes
+from local.simulators.email.sending import MAX_BYTES, Endpoint, send, served, status
+from local.simulators.email.state import State
+
+
+def application(state: State) -> web.Application:
+    """Return the server of this state."""
+
+    def serving(endpoint: Endpoint) -> Handler:
+        async def handler(request: web.Request) -> web.StreamResponse:
+            return await served(state, request, endpoint)
+
+        return handler
+
+    async def accepted(_: web.Request) -> web.Response:
+        return web.json_response({"accepted": state.accepted()})
+
+    app = web.Application(middlewares=[state.log.middleware()], client_max_size=MAX_BYTES)
+    app.add_routes(
+        [
+            web.post("/emails:send", serving(send)),
+            web.get("/emails/operations/{id}", serving(status)),
+            web.get("/dev/accepted", accepted),
+            *dev_routes(state.clock, state.traps, state.log),
+            *inbox_routes(state),
+        ]
+    )
+    return app

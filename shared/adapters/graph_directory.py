@@ -1,0 +1,235 @@
+"""The directory as Microsoft Graph keeps it: the three ports on one client."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from shared.adapters import graph_reading as reading
+from shared.adapters.graph_answers import (
+    BRIEF,
+    ONCE,
+    PATIENT,
+    Answer,
+    AnswerLost,
+    NotSent,
+    Patience,
+)
+from shared.adapters.graph_errors import (
+    read_error,
+    says_absent,
+    says_no_such_secret,
+    write_error,
+)
+from shared.domain.applications import Application, manager_tags
+from shared.domain.errors import DirectoryUnavailable, OutcomeUnknown
+from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, UserId
+from shared.domain.messages import Member
+from shared.ports.directory import IssuedSecret, SecretRequest
+
+if TYPE_CHECKING:
+    import httpx
+    from azure.core.credentials_async import AsyncTokenCredential
+    from kiota_abstractions.request_information import RequestInformation
+
+    from shared.adapters.graph_client import GraphClient, Sleep
+
+log = logging.getLogger(__name__)
+
+TAGS_PER_REQUEST = 15
+"""Graph refuses a filter with more comparisons."""
+
+
+class GraphDirectory:
+    """Reads applications, confirms managers and changes secrets, over one client of the SDK.
+
+    Belongs to the event loop that it was made in. What Graph says is in the log by code and request
+    id; messages and bodies are in neither log nor errors.
+    """
+
+    def __init__(
+        self, client: "GraphClient", *, portal_service_principal_id: str, credential_role_id: str
+    ) -> None:
+        self._client = client
+        self._requests = client.requests
+        self._portal = portal_service_principal_id
+        self._role = credential_role_id.lower()
+
+    async def close(self) -> None:
+        """Close the connections; the credential is its owner's to close."""
+        await self._client.close()
+
+    async def every_application(self) -> AsyncIterator[Sequence[Application]]:
+        """Yield the tenant's applications as ApplicationDirectory promises, each once."""
+        seen: set[ObjectId] = set()
+        first = self._requests.applications()
+        async for documents in self._pages("applications", first, PATIENT):
+            fresh = _unseen(reading.applications("applications", documents), seen)
+            if fresh:
+                yield fresh
+
+    async def applications_of(self, groups: Collection[GroupId]) -> Sequence[Application]:
+        """Return what the tags of any of the groups name, as ApplicationDirectory promises."""
+        tags = manager_tags(frozenset(groups))
+        batches = [tags[at : at + TAGS_PER_REQUEST] for at in range(0, len(tags), TAGS_PER_REQUEST)]
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                reads = [tasks.create_task(self._tagged(batch)) for batch in batches]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        seen: set[ObjectId] = set()
+        return [each for read in reads for each in _unseen(read.result(), seen)]
+
+    async def _tagged(self, tags: Sequence[str]) -> list[Application]:
+        first = self._requests.applications(tags)
+        found: list[Application] = []
+        async for documents in self._pages("applications", first, BRIEF):
+            found += reading.applications("applications", documents)
+        return found
+
+    async def application(self, client_id: ClientId) -> Application | None:
+        """Return one application, or None, as ApplicationDirectory promises."""
+        operation = "application"
+        answer = await self._read(operation, self._requests.application(client_id), BRIEF)
+        if says_absent(answer):
+            return None
+        _require_success(operation, answer)
+        return reading.applications(operation, reading.single(operation, answer))[0]
+
+    async def confirm_membership(self, user: UserId, groups: Collection[GroupId]) -> bool:
+        """Ask Graph now; nobody that the directory does not know is a member.
+
+        Graph counts members of nested groups too: the token has named the direct ones.
+        """
+        operation = "checkMemberGroups"
+        answer = await self._read(operation, self._requests.check_member_groups(user, groups), ONCE)
+        if says_absent(answer):
+            return False
+        _require_success(operation, answer)
+        return not reading.member_groups(operation, answer).isdisjoint(groups)
+
+    async def add_secret(self, application: ObjectId, request: SecretRequest) -> IssuedSecret:
+        """Send addPassword once, as CredentialDirectory promises."""
+        operation = "addPassword"
+        answer = await self._write(operation, self._requests.add_password(application, request))
+        if not answer.is_success:
+            raise write_error(operation, answer)
+        secret = reading.issued(answer)
+        if secret is None:
+            raise OutcomeUnknown(f"{operation}: no secret in the answer")
+        return secret
+
+    async def remove_secret(self, application: ObjectId, key_id: KeyId) -> bool:
+        """Send removePassword once, as CredentialDirectory promises."""
+        operation = "removePassword"
+        answer = await self._write(operation, self._requests.remove_password(application, key_id))
+        if says_no_such_secret(answer):
+            return False
+        if not answer.is_success:
+            raise write_error(operation, answer)
+        return True
+
+    async def groups_with_role(self) -> frozenset[GroupId]:
+        """Return the groups assigned the role, as ManagerDirectory promises."""
+        operation = "appRoleAssignedTo"
+        first = self._requests.role_assignments(self._portal)
+        groups: set[GroupId] = set()
+        async for documents in self._pages(operation, first, PATIENT):
+            groups.update(reading.assigned_groups(operation, documents, self._role))
+        return frozenset(groups)
+
+    async def members(self, group: GroupId) -> Sequence[Member]:
+        """Return a group's direct members, each once, as ManagerDirectory promises."""
+        operation = "members"
+        found: dict[UserId, Member] = {}
+        first = self._requests.members(group)
+        async for documents in self._pages(operation, first, PATIENT, none_if_absent=True):
+            found.update((each.user_id, each) for each in reading.members(operation, documents))
+        return tuple(found.values())
+
+    async def _pages(
+        self,
+        operation: str,
+        information: "RequestInformation",
+        patience: Patience,
+        *,
+        none_if_absent: bool = False,
+    ) -> AsyncIterator[Sequence[Any]]:
+        """Yield the objects of each page; DirectoryUnavailable unless all pages can be had."""
+        answer = await self._read(operation, information, patience)
+        if none_if_absent and says_absent(answer):
+            return
+        followed: set[str] = set()
+        while True:
+            _require_success(operation, answer)
+            page = reading.page(operation, answer)
+            yield page.items
+            if page.next_link is None:
+                return
+            self._require_fresh(operation, page.next_link, followed)
+            information = self._requests.next_page(information, page.next_link)
+            answer = await self._read(operation, information, patience)
+
+    def _require_fresh(self, operation: str, link: str, followed: set[str]) -> None:
+        """Refuse a link that leads elsewhere, with our token, or round in a circle."""
+        if link in followed or not self._client.owns(link):
+            log.error("%s: a next link that is foreign or was followed already", operation)
+            raise DirectoryUnavailable(f"{operation}: a wrong next link")
+        followed.add(link)
+
+    async def _read(
+        self, operation: str, information: "RequestInformation", patience: Patience
+    ) -> Answer:
+        try:
+            return await self._client.read(information, patience)
+        except (NotSent, AnswerLost) as fault:
+            log.warning("Graph did not answer %s: %s", operation, fault)
+            raise DirectoryUnavailable(f"{operation}: {fault}") from None
+
+    async def _write(self, operation: str, information: "RequestInformation") -> Answer:
+        try:
+            return await self._client.send(information, ONCE)
+        except NotSent as fault:
+            log.warning("Graph was not asked for %s: %s", operation, fault)
+            raise DirectoryUnavailable(f"{operation}: {fault}") from None
+        except AnswerLost as fault:
+            log.warning("Graph's answer to %s was lost: %s", operation, fault)
+            raise OutcomeUnknown(f"{operation}: {fault}") from None
+
+
+def _require_success(operation: str, answer: Answer) -> None:
+    if not answer.is_success:
+        raise read_error(operation, answer)
+
+
+def _unseen(applications: Sequence[Application], seen: set[ObjectId]) -> list[Application]:
+    """Return those not seen before: pages of a directory that changes may overlap."""
+    fresh = {each.object_id: each for each in applications if each.object_id not in seen}
+    seen.update(fresh)
+    return list(fresh.values())
+
+
+def connect(
+    *,
+    base_url: str,
+    credential: "AsyncTokenCredential | None",
+    portal_service_principal_id: str,
+    credential_role_id: str,
+    transport: "httpx.AsyncBaseTransport | None" = None,
+    sleep: "Sleep" = asyncio.sleep,
+) -> GraphDirectory:
+    """Return the directory at `base_url` (Graph's root with its version), one per process.
+
+    Without a credential requests are anonymous. `sleep` takes seconds: pauses before a read is
+    tried again. The credential stays its owner's.
+    """
+    from shared.adapters.graph_client import graph_client  # noqa: PLC0415 - the SDK takes 0.3 s
+
+    client = graph_client(
+        base_url=base_url, credential=credential, transport=transport, sleep=sleep
+    )
+    return GraphDirectory(
+        client,
+        portal_service_principal_id=portal_service_principal_id,
+        credential_role_id=credential_role_id,
+    )

@@ -1,0 +1,42 @@
+"""Faults on demand, and points at which a test may crash a call."""
+
+from asyncio import sleep
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """An error to raise: before the effect, or after it, as if the answer were lost."""
+
+    error: Exception
+    applied: bool
+
+
+class Faulty:
+    """Base of the fakes: `calls` names every call in order."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+
+    def fail_next(self, method: str, error: Exception, *, applied: bool = False) -> None:
+        """Let the next call of a method raise; several wait for as many calls."""
+        if not hasattr(self, method):
+            raise AttributeError(method)
+        self._faults[method].append(Fault(error=error, applied=applied))
+
+    @asynccontextmanager
+    async def called(self, method: str) -> AsyncIterator[None]:
+        """Wrap a call's effect; other tasks run before and after it."""
+        self.calls.append(method)
+        fault = self._faults[method].popleft() if self._faults[method] else None
+        await sleep(0)
+        if fault is not None and not fault.applied:
+            raise fault.error
+        yield
+        await sleep(0)
+        if fault is not None:
+            raise fault.error

@@ -1,0 +1,24 @@
+"""The email simulator as a process of its own."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+
+from aiohttp import ClientSession
+
+
+async def test_it_runs_with_an_empty_inbox_until_it_is_ended() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "local.simulators.email", "--port", "0", stdout=PIPE
+    )
+    try:
+        assert process.stdout is not None
+        address = (await process.stdout.readline()).decode().split()[-1]
+        async with ClientSession() as session, session.get(address + "/dev/accepted") as answer:
+            accepted = await answer.json()
+    finally:
+        process.terminate()
+        status = await process.wait()
+
+    assert accepted == {"accepted": []}
+    assert status == 0

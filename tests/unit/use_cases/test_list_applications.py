@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.errors import DirectoryUnavailable, StoreUnavailable
+from shared.use_cases.create_secret import Wish
+from tests.fakes.system import MORNING
+from tests.support.builders import (
+    CLIENT,
+    OTHER_CLIENT,
+    OTHER_GROUP,
+    application,
+    day,
+    numbered,
+    principal,
+    secret,
+)
+from tests.unit.use_cases.conftest import House
+
+WISH = Wish(idempotency_key=numbered(1), display_name="new", expires_on=day(300))
+
+
+async def keys(house: House) -> list[str]:
+    (listed,) = (await house.list(principal())).applications
+    return [each.secret.key_id for each in listed.secrets]
+
+
+async def test_ones_own_are_listed_with_secrets_by_their_end(house: House) -> None:
+    house.holds(
+        application(secret(1, days_left=200), secret(2, days_left=3)),
+        application(client_id=OTHER_CLIENT, groups=[OTHER_GROUP]),
+    )
+    listing = await house.list(principal())
+    assert listing.now == MORNING
+    assert [each.application.client_id for each in listing.applications] == [CLIENT]
+    assert await keys(house) == [secret(2).key_id, secret(1).key_id]
+
+
+async def test_it_costs_one_read_and_one_look_at_the_records(house: House) -> None:
+    house.holds(application(), application(client_id=OTHER_CLIENT))
+    await house.list(principal())
+    assert (house.directory.calls, house.store.calls) == (["applications_of"], ["records"])
+
+
+async def test_who_made_a_secret_here_is_named(house: House) -> None:
+    house.holds(application(secret(1)))
+    await house.create(principal(), CLIENT, WISH)
+    (listed,) = (await house.list(principal())).applications
+    assert [each.created_by for each in listed.secrets] == [None, "Jane Doe"]
+
+
+async def test_for_ten_minutes_a_creation_is_listed_although_the_directory_lags(
+    house: House,
+) -> None:
+    house.holds(application(secret(1)))
+    created = await house.create(principal(), CLIENT, WISH)
+    house.holds(application(secret(1)))
+    assert await keys(house) == [secret(1).key_id, created.secret.key_id]
+    house.clock.move(timedelta(minutes=10))
+    assert await keys(house) == [secret(1).key_id]
+
+
+async def test_for_ten_minutes_a_deletion_is_hidden_although_the_directory_lags(
+    house: House,
+) -> None:
+    old, new = secret(1, days_left=10), secret(2)
+    house.holds(application(old, new))
+    await house.delete(principal(), CLIENT, old.key_id, confirm_last=False)
+    house.holds(application(old, new))
+    assert await keys(house) == [new.key_id]
+    house.clock.move(timedelta(minutes=10))
+    assert await keys(house) == [old.key_id, new.key_id]
+
+
+async def test_a_creation_that_was_deleted_since_is_not_listed_again(house: House) -> None:
+    house.holds(application(secret(1)))
+    created = await house.create(principal(), CLIENT, WISH)
+    await house.delete(principal(), CLIENT, created.secret.key_id, confirm_last=False)
+    assert await keys(house) == [secret(1).key_id]
+
+
+@pytest.mark.parametrize("away", ["directory", "store"])
+async def test_half_an_answer_is_no_answer(house: House, away: str) -> None:
+    house.holds(application())
+    if away == "directory":
+        house.directory.fail_next("applications_of", DirectoryUnavailable("x"))
+    else:
+        house.store.fail_next("records", StoreUnavailable("x"))
+    with pytest.raises((DirectoryUnavailable, StoreUnavailable)):
+        await house.list(principal())
