@@ -6,21 +6,24 @@ the tables (10002).
 
 import asyncio
 import contextlib
+import signal
 import socket
 import sys
 
 from local.azurite import Azurite, AzuriteError
 from local.settings import Ports, SettingError, environment, product_settings
-from local.stack import StackError, supervised
+from local.stack import ENDINGS, StackError, supervised
 
 
 def main() -> int:
     """Run the stack until it is told to end; return the exit code."""
+    # Until the loop runs, which has its own handlers: every signal to end is a KeyboardInterrupt.
+    for ending in ENDINGS:
+        signal.signal(ending, signal.default_int_handler)
     try:
         ports = Ports.of(environment())
         product = product_settings()
         check_free(ports)
-        # Ctrl-C before the loop runs, which then has its own handler.
         with contextlib.suppress(KeyboardInterrupt), Azurite(ports.tables) as azurite:
             asyncio.run(supervised(ports, product, azurite))
     except (SettingError, AzuriteError, StackError) as fault:

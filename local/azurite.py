@@ -44,6 +44,7 @@ class Azurite:
 
     def __init__(self, port: int | None = None) -> None:
         self.port = free_port() if port is None else port
+        self._tries = 3 if port is None else 0
         self._output: deque[str] = deque(maxlen=20)
         self._decided = threading.Event()
         self._ready = False
@@ -65,6 +66,19 @@ class Azurite:
 
     def start(self) -> Self:
         """Return once it answers; AzuriteError if it does not."""
+        while not self._launched():
+            taken = "EADDRINUSE" in "\n".join(self._output)
+            if taken and self._tries:
+                # Somebody was quicker to take the free port.
+                self._tries -= 1
+                self.port = free_port()
+                continue
+            raise AzuriteError(f"Port {self.port} is taken." if taken else self._why())
+        return self
+
+    def _launched(self) -> bool:
+        self._output.clear()
+        self._decided.clear()
         self._process = subprocess.Popen(  # noqa: S603 - our own node, our own arguments
             [_node(), "--import", ENDS_WITH_PARENT, *_arguments(self.port)],
             stdin=subprocess.PIPE,
@@ -83,9 +97,7 @@ class Azurite:
         finally:
             if not self._ready:
                 self.stop()
-        if not self._ready:
-            raise AzuriteError(self._why())
-        return self
+        return self._ready
 
     @property
     def running(self) -> bool:
@@ -130,10 +142,7 @@ class Azurite:
         self._decided.set()
 
     def _why(self) -> str:
-        output = "\n".join(self._output)
-        if "EADDRINUSE" in output:
-            return f"Port {self.port} is taken."
-        return f"Azurite did not start.\n{output}"
+        return "\n".join(["Azurite did not start.", *self._output])
 
 
 def _node() -> str:

@@ -1,7 +1,7 @@
 """The lab: one page on which time is moved, mail is read and traps are set."""
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from local import lab_traps
-from local.lab_walk import Addresses, PartError, Parts, Walk, Walked
+from local.lab_walk import PartError, Parts, Walk, Walked
 from local.origin import refusing_others
 from local.simulators.common import json_object
 
@@ -34,8 +34,11 @@ TEMPLATES: Final = Environment(
 )
 
 
-def application(addresses: Addresses) -> web.Application:
-    """Return the lab for a stack whose other parts listen at these addresses."""
+def application(addresses: Mapping[str, str]) -> web.Application:
+    """Return the lab for a stack whose other parts are at these base addresses.
+
+    They are functions, graph, mail and identity.
+    """
     lab = _Lab(addresses)
     made = web.Application(middlewares=[refusing_others()])
     made.add_routes(
@@ -55,7 +58,7 @@ def application(addresses: Addresses) -> web.Application:
 
 
 class _Lab:
-    def __init__(self, addresses: Addresses) -> None:
+    def __init__(self, addresses: Mapping[str, str]) -> None:
         self._addresses = addresses
         self._note = ""
 

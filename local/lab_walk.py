@@ -1,6 +1,7 @@
 """Moves the stack's clocks together, a day at a time, and runs the daily check on each day."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -20,25 +21,6 @@ class PartError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Addresses:
-    """Base addresses of the other parts, without a slash at the end."""
-
-    functions: str
-    graph: str
-    mail: str
-    identity: str
-
-    def of(self, part: str) -> str:
-        """Return the address of a part; KeyError if there is none of that name."""
-        return {
-            "functions": self.functions,
-            "graph": self.graph,
-            "mail": self.mail,
-            "identity": self.identity,
-        }[part]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Walked:
     """How many daily checks were run, and how many of them failed."""
 
@@ -47,10 +29,10 @@ class Walked:
 
 
 class Parts:
-    """HTTP to the other parts."""
+    """HTTP to the other parts. `addresses` are without a slash at the end, by the part's name."""
 
-    def __init__(self, addresses: Addresses, http: aiohttp.ClientSession) -> None:
-        self.addresses = addresses
+    def __init__(self, addresses: Mapping[str, str], http: aiohttp.ClientSession) -> None:
+        self._addresses = addresses
         self._http = http
 
     async def ask(
@@ -59,7 +41,7 @@ class Parts:
         """Return status and body of an answer; PartError if there is none."""
         try:
             async with self._http.request(
-                method, self.addresses.of(part) + path, json=body
+                method, self._addresses[part] + path, json=body
             ) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientError, TimeoutError) as fault:

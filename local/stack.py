@@ -13,7 +13,6 @@ from aiohttp import web
 
 from local import lab, tour
 from local.azurite import Azurite
-from local.lab_walk import Addresses
 from local.settings import ROOT, Ports, ProductSettings, environment
 from local.simulators.common import real_now, serving
 from local.simulators.email.server import application as mail
@@ -24,6 +23,7 @@ from local.simulators.identity.server import application as identity
 from local.simulators.identity.state import State as Identity
 from local.world import sample
 
+ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS: Final = 60
 STOP_SECONDS: Final = 5
 LOOK_EVERY: Final = 0.2
@@ -37,7 +37,7 @@ class StackError(Exception):
 async def supervised(ports: Ports, product: ProductSettings, azurite: Azurite) -> None:
     """Run everything beside a running Azurite until a signal comes; StackError if a part ends."""
     end = asyncio.Event()
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for ending in ENDINGS:
         asyncio.get_running_loop().add_signal_handler(ending, end.set)
     living = asyncio.create_task(_live(ports, product, azurite))
     told = asyncio.create_task(end.wait())
@@ -64,9 +64,7 @@ async def _live(ports: Ports, product: ProductSettings, azurite: Azurite) -> Non
 def in_this_process(ports: Ports) -> dict[str, web.Application]:
     """Return the simulators and the lab by their part; each simulator has the same first world."""
     world = sample(real_now())
-    addresses = Addresses(
-        **{part: ports.address(part) for part in ("functions", "graph", "mail", "identity")}
-    )
+    addresses = {part: ports.address(part) for part in ports.all()}
     return {
         "graph": graph(Graph(world)),
         "mail": mail(Mail()),

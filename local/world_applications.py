@@ -1,9 +1,9 @@
 """The applications of the sample tenant and their secrets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from local.world_ids import (
     AT,
@@ -59,27 +59,21 @@ def secret(ends: int, name: str | None, hint: str | None, lives: int = 364) -> S
     return Secret(ends=ends, name=name, hint=hint, lives=lives)
 
 
-def applications(now: datetime) -> list[dict[str, Any]]:
-    """Return the app registrations as Graph holds them at an instant (aware)."""
-    return [_registration(number, what, now) for number, what in enumerate(described(), start=1)]
-
-
-def described() -> Iterable[Described]:
-    """Yield the applications in the order of their ids."""
+PARTNERS: Final = (
     # The tour: Jane replaces the first one's secret; Jan's is watched through its last 50 days.
-    yield Described(
+    Described(
         name="Partner-NL-OrganisationName-SMC",
         groups=[NL],
         resources=[SEARCH, MATCH],
         secrets=[secret(14, "Secret by Jane Doe", "Q_e")],
-    )
-    yield Described(
+    ),
+    Described(
         name="Partner-NL-OrganisationName-DM",
         groups=[NL],
         resources=[DATA],
         secrets=[secret(300, "Secret by Richard Roe", "7kR")],
-    )
-    yield Described(
+    ),
+    Described(
         name="PartnerAlternative-NL-OrganisationName-SMC",
         groups=[NL],
         resources=[MATCH_SANDBOX],
@@ -87,8 +81,8 @@ def described() -> Iterable[Described]:
             secret(35, "Sandbox", "mX~"),
             secret(340, "Sandbox, the newer one", "w2.", lives=345),
         ],
-    )
-    yield Described(
+    ),
+    Described(
         name="Partner-DE-Some-Org-SMC",
         groups=[DE],
         resources=[SEARCH, MATCH, SEARCH_SANDBOX, MATCH_SANDBOX],
@@ -97,77 +91,80 @@ def described() -> Iterable[Described]:
             secret(120, "Secret by Erika Mustermann", "Zt8"),
             secret(-200, None, None, lives=730),
         ],
-    )
-    yield Described(
+    ),
+    Described(
         name="Partner-PL-Przyklad-DM",
         groups=[PL],
         resources=[DATA, DATA_SANDBOX],
         secrets=[secret(50, "Secret by Jan Kowalski", "p0L", lives=50)],
-    )
-    yield Described(
+    ),
+    Described(
         name="Partner-FR-Registre-Exemple-SMC",
         groups=[FR],
         resources=[SEARCH, MATCH],
         secrets=[secret(5, "Secret by Jean Dupont", "fR_")],
-    )
-    yield Described(name="Partner-FR-Registre-Exemple-DM", groups=[FR], resources=[DATA])
-    yield Described(
+    ),
+    Described(name="Partner-FR-Registre-Exemple-DM", groups=[FR], resources=[DATA]),
+    Described(
         name="Partner-AT-Beispiel-SMC",
         groups=[AT],
         resources=[SEARCH],
         secrets=[secret(-3, "Secret by Erika Mustermann", "oE1")],
-    )
-    yield from _awkward()
-    yield from _not_of_partners()
-
-
-def _awkward() -> Iterable[Described]:
+    ),
+)
+AWKWARD: Final = (
     # Nobody is reached: an empty group, a group without the role, no tag at all.
-    yield Described(
+    Described(
         name="Partner-NO-Eksempel-SMC",
         groups=[NO],
         resources=[SEARCH],
         secrets=[secret(20, "Hemmelighet", "nO5")],
-    )
-    yield Described(
+    ),
+    Described(
         name="Partner-IT-Esempio-SMC",
         groups=[IT],
         resources=[SEARCH, MATCH],
         secrets=[secret(40, "Segreto", "iT3")],
-    )
-    yield Described(
+    ),
+    Described(
         name="Partner-ES-Ejemplo-DM",
         resources=[DATA],
         secrets=[secret(10, "Secreto", "eS9")],
-    )
+    ),
     # Tagged with somebody's group, but not owned by the portal's identity.
-    yield Described(
+    Described(
         name="Partner-BE-Voorbeeld-SMC",
         groups=[NL],
         owners=[MARIO],
         resources=[SEARCH],
         secrets=[secret(100, "Geheim", "bE4")],
-    )
+    ),
     # Its secret would open more than WMDA's APIs.
-    yield Described(
+    Described(
         name="Partner-DE-Some-Org-DM",
         groups=[DE],
         resources=[DATA],
         privileged=True,
         secrets=[secret(150, "Secret by Erika Mustermann", "dM2")],
-    )
-    yield Described(
+    ),
+    Described(
         name="Legacy Search Client",
         groups=[DE],
         resources=[SEARCH],
         secrets=[secret(90, "legacy", "lG0")],
-    )
+    ),
+)
+NOT_OF_PARTNERS: Final = (
+    Described(name="API Credentials Portal", app_id=PORTAL_CLIENT_ID, owners=[]),
+    Described(name="Intranet", owners=[OLA], secrets=[secret(12, "intranet", "in7")]),
+    Described(name="Payroll Export", owners=[], secrets=[secret(-30, None, "pY6")]),
+)
 
 
-def _not_of_partners() -> Iterable[Described]:
-    yield Described(name="API Credentials Portal", app_id=PORTAL_CLIENT_ID, owners=[])
-    yield Described(name="Intranet", owners=[OLA], secrets=[secret(12, "intranet", "in7")])
-    yield Described(name="Payroll Export", owners=[], secrets=[secret(-30, None, "pY6")])
+def applications(now: datetime) -> list[dict[str, Any]]:
+    """Return the app registrations as Graph holds them at an instant (aware), in a fixed order."""
+    described = (*PARTNERS, *AWKWARD, *NOT_OF_PARTNERS)
+    return [_registration(number, what, now) for number, what in enumerate(described, start=1)]
 
 
 def _registration(number: int, what: Described, now: datetime) -> dict[str, Any]:

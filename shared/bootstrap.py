@@ -88,22 +88,20 @@ class Composition:
 
         settings = self.settings
         rules = TokenRules(
+            issuer=settings.authority,
             tenant_id=settings.tenant_id,
             audience=settings.portal_client_id,
             allowed_client_ids=settings.accepted_client_ids,
             required_scope=settings.required_scope,
         )
         keys = SigningKeys(authority=settings.authority, clock=self._token_clock)
-        tokens = EntraTokens(
-            authority=settings.authority, rules=rules, keys=keys, clock=self._token_clock
-        )
-        return self._closing(tokens)
+        return self._closing(EntraTokens(rules=rules, keys=keys, clock=self._token_clock))
 
     @cached_property
     def attempts(self) -> Attempts:
-        from shared.adapters.table_audit import TableAudit
+        from shared.adapters.table_audit import TableAuditTrail
 
-        return Attempts(trail=TableAudit(self._tables), clock=self.clock, ids=self.ids)
+        return Attempts(trail=TableAuditTrail(self._tables), clock=self.clock, ids=self.ids)
 
     @cached_property
     def list_applications(self) -> ListApplications:
@@ -159,11 +157,11 @@ class Composition:
 
     @cached_property
     def _graph(self) -> GraphDirectory:
-        from shared.adapters.graph_directory import GraphDirectory
+        from shared.adapters.graph_directory import connect
 
         settings = self.settings
         signs_in = settings.graph_credential is GraphCredential.MANAGED_IDENTITY
-        directory = GraphDirectory.connect(
+        directory = connect(
             base_url=settings.graph_base_url,
             credential=self._identity if signs_in else None,
             portal_service_principal_id=settings.portal_service_principal_id,
@@ -187,13 +185,13 @@ class Composition:
     def _store(self) -> SecretStore:
         from shared.adapters.table_secrets import TableSecretStore
 
-        return TableSecretStore(self._tables)
+        return TableSecretStore(self._tables, self.ids)
 
     @cached_property
     def _ledger(self) -> Ledger:
         from shared.adapters.table_ledger import TableLedger
 
-        return TableLedger(self._tables)
+        return TableLedger(self._tables, self.ids)
 
     @cached_property
     def _mailer(self) -> AcsMailer:

@@ -31,15 +31,13 @@ class Answer:
     def retry_after(self) -> int | None:
         """Seconds to wait, as the answer asks for: a number, or a date beside its own Date."""
         wanted = self.headers.get("retry-after", "").strip()
-        if wanted.isdecimal():
-            return int(wanted)
         try:
-            until = parsedate_to_datetime(wanted)
-            return max(
-                0, int((until - parsedate_to_datetime(self.headers["date"])).total_seconds())
-            )
+            if wanted.isdecimal():
+                return int(wanted)
+            pause = parsedate_to_datetime(wanted) - parsedate_to_datetime(self.headers["date"])
         except (KeyError, TypeError, ValueError, OverflowError):
             return None
+        return max(0, int(pause.total_seconds()))
 
 
 def parsed(body: bytes) -> object:

@@ -64,9 +64,7 @@ class GraphDirectory:
         seen: set[ObjectId] = set()
         first = self._requests.applications()
         async for documents in self._pages("applications", first, PATIENT):
-            fresh = _unseen(reading.applications("applications", documents), seen)
-            if fresh:
-                yield fresh
+            yield _unseen(reading.applications("applications", documents), seen)
 
     async def applications_of(self, groups: Collection[GroupId]) -> Sequence[Application]:
         """Return what the tags of any of the groups name, as ApplicationDirectory promises."""

@@ -1,9 +1,10 @@
 """Rows in the SDK's words: entities, conditions, and the steps of a transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from azure.core import MatchConditions
+from azure.core.exceptions import ServiceResponseError
 from azure.data.tables import TableEntity, UpdateMode
 
 from shared.adapters.table_rows import SCHEMA, Row, storable
@@ -51,4 +52,15 @@ def row_of(found: TableEntity) -> Row:
 
 
 def version_of(answer: Mapping[str, Any]) -> str:
-    return str(answer["etag"])
+    """Return the version of a row just written; an answer without it is as good as none."""
+    version = answer.get("etag")
+    if not version:
+        raise ServiceResponseError("no version")
+    return str(version)
+
+
+def versions_of(answers: Sequence[Mapping[str, Any]], steps: Sequence[Step]) -> Sequence[str]:
+    """Return the version of each row that a transaction wrote."""
+    if len(answers) != len(steps):
+        raise ServiceResponseError("not as many answers as steps")
+    return [version_of(answer) for answer in answers]

@@ -10,6 +10,7 @@ from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpRes
 from shared.domain.errors import StoreUnavailable, TemporarilyUnavailable, Throttled
 
 TABLE_NOT_FOUND = "TableNotFound"
+DEFAULT_RETRY_AFTER = 10
 MAX_RETRY_AFTER = 120
 """Seconds."""
 
@@ -46,9 +47,9 @@ def meaning(error: AzureError) -> Conflict | TemporarilyUnavailable:
     if code in _CONFLICT:
         return Conflict(code)
     reason = f"table storage: {status} {code}" if status else f"table storage: {_kind(error)}"
-    if status == _TOO_MANY_REQUESTS or code == _BUSY:
-        return Throttled(reason.strip(), retry_after=_wanted_pause(error) or 10)
-    return StoreUnavailable(reason.strip())
+    busy = status == _TOO_MANY_REQUESTS or code == _BUSY
+    fault = Throttled if busy else StoreUnavailable
+    return fault(reason.strip(), retry_after=_wanted_pause(error) or DEFAULT_RETRY_AFTER)
 
 
 def is_transient(error: AzureError) -> bool:

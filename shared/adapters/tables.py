@@ -1,51 +1,22 @@
-"""Table Storage: the connection, and writes that are conditional and may be repeated.
+"""The connection to Table Storage that the adapters share."""
 
-The SDK's own retries are off: they repeat only some methods, sleep for as long as a Retry-After
-says, and report a success whose answer was lost as a conflict. Here every write may be repeated:
-what stands in the table after a conflict or a lost answer is read back, and its nonce compared.
-"""
-
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Self
 
 from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
 from azure.core.pipeline.transport import AsyncHttpTransport
-from azure.data.tables import UpdateMode
-from azure.data.tables.aio import TableClient, TableServiceClient
+from azure.data.tables.aio import TableServiceClient
 
-from shared.adapters.table_entities import Step, entity, if_unchanged, row_of, version_of
-from shared.adapters.table_errors import (
-    TABLE_NOT_FOUND,
-    Absent,
-    Conflict,
-    code_of,
-    is_transient,
-    meaning,
-)
-from shared.adapters.table_rows import Row
-from shared.domain.errors import StoreUnavailable, Throttled
+from shared.adapters.table import Patience, Table
 
-CONNECT_SECONDS: Final = 2
-READ_SECONDS: Final = 3
-CALL_SECONDS: Final = 5
-"""One operation with all its attempts: a write that has to be read back waits twice as long."""
-
-PAUSES: Final = (0.1, 0.5)
-"""Seconds before the second and the third attempt."""
-
-Answer = TypeVar("Answer")
+_PATIENCE = Patience()
 
 
 class Tables:
     """The connection that the adapters share; to be used in one event loop."""
 
-    def __init__(self, service: TableServiceClient, pauses: Sequence[float]) -> None:
+    def __init__(self, service: TableServiceClient, patience: Patience) -> None:
         self._service = service
-        self._pauses = pauses
+        self._patience = patience
 
     @classmethod
     def connect(
@@ -55,17 +26,17 @@ class Tables:
         connection_string: str | None,
         credential: AsyncTokenCredential | None,
         transport: AsyncHttpTransport[Any, Any] | None = None,
-        pauses: Sequence[float] = PAUSES,
+        patience: Patience = _PATIENCE,
     ) -> Self:
         """Return the connection; nothing is sent yet.
 
         Takes a connection string, or else an endpoint and a credential. Tests bring a `transport`
-        that loses answers, and do not wait.
+        that loses answers, and less patience.
         """
         options: dict[str, Any] = {
             "retry_total": 0,
-            "connection_timeout": CONNECT_SECONDS,
-            "read_timeout": READ_SECONDS,
+            "connection_timeout": patience.connect,
+            "read_timeout": patience.read,
             "logging_enable": False,
         }
         if transport is not None:
@@ -76,154 +47,10 @@ class Tables:
             service = TableServiceClient(endpoint, credential=credential, **options)
         else:
             raise ValueError("neither an endpoint nor a connection string")
-        return cls(service, pauses)
+        return cls(service, patience)
 
-    def table(self, name: str) -> "Table":
-        return Table(self._service.get_table_client(name), self._pauses)
+    def table(self, name: str) -> Table:
+        return Table(self._service.get_table_client(name), self._patience)
 
     async def close(self) -> None:
         await self._service.close()
-
-
-class Table:
-    """One table, made by the first write that misses it.
-
-    Every method may raise StoreUnavailable, after which a write may have been done, or Throttled,
-    after which it surely was not.
-    """
-
-    def __init__(self, client: TableClient, pauses: Sequence[float]) -> None:
-        self._client = client
-        self._pauses = pauses
-
-    async def get(self, partition: str, key: str) -> Row | None:
-        try:
-            found = await self._call(lambda: self._client.get_entity(partition, key))
-        except Absent:
-            return None
-        return row_of(found)
-
-    async def add(self, row: Row) -> None:
-        """Insert the row; one that stands there already is left as it is."""
-        with suppress(Conflict):
-            await self._call(self._making(lambda: self._client.create_entity(entity(row))))
-
-    async def insert(self, row: Row) -> Row:
-        """Insert the row; return what stands there now: this row, or an earlier one."""
-        send = self._making(lambda: self._client.create_entity(entity(row)))
-        stored = await self._settled(row, send)
-        if stored is None:
-            raise StoreUnavailable("table storage: a row came and went")
-        return stored
-
-    async def change(self, row: Row, version: str, *, whole: bool = False) -> Row | None:
-        """Write the columns if the row still has that version; return what stands there now.
-
-        The write is known to have been done if that has the given row's nonce. `whole`: columns
-        that are not given go.
-        """
-        return await self._settled(
-            row,
-            lambda: self._client.update_entity(
-                entity(row),
-                UpdateMode.REPLACE if whole else UpdateMode.MERGE,
-                **if_unchanged(version),
-            ),
-        )
-
-    async def put(self, row: Row) -> Row:
-        """Write the columns whatever stands there, if anything; return them with the version."""
-        send = self._making(lambda: self._client.upsert_entity(entity(row)))
-        return replace(row, version=version_of(await self._call(send)))
-
-    async def drop(self, partition: str, key: str, version: str | None = None) -> None:
-        """Remove a row, if it has that version; none and another one are left alone."""
-        condition = {} if version is None else if_unchanged(version)
-        with suppress(Conflict):
-            await self._call(lambda: self._client.delete_entity(partition, key, **condition))
-
-    async def transact(self, steps: Sequence[Step]) -> Sequence[str]:
-        """Do all steps (at most 100, of one partition) or none; return the rows' new versions.
-
-        Raises Conflict if the condition of any does not hold.
-        """
-        send = self._making(lambda: self._client.submit_transaction(steps))
-        return [version_of(answer) for answer in await self._call(send)]
-
-    async def pages(self, query: str, select: Sequence[str]) -> AsyncIterator[Sequence[Row]]:
-        """Yield the rows a page at a time; one may be short, or empty with more to come."""
-        # The service's answer holds no version of its own: it is made of the time stamp.
-        columns = ["PartitionKey", "RowKey", "Timestamp", "nonce", *select]
-        pages = self._client.query_entities(query, select=columns).by_page()
-        while True:
-            try:
-                page = await self._call(lambda: anext(pages, None))
-            except Absent:
-                return
-            if page is None:
-                return
-            yield [row_of(found) async for found in page]
-
-    async def _settled(
-        self, row: Row, send: Callable[[], Awaitable[Mapping[str, Any]]]
-    ) -> Row | None:
-        """Write; where that is refused or its answer lost, return what is read back.
-
-        Raises StoreUnavailable if the write may yet be done.
-        """
-        try:
-            answer = await self._call(send)
-        except Conflict:
-            return await self.read_back(row)
-        except StoreUnavailable:
-            stored = await self.read_back(row)
-            if stored is None or stored.nonce != row.nonce:
-                raise
-            return stored
-        return replace(row, version=version_of(answer))
-
-    async def read_back(self, row: Row) -> Row | None:
-        """Return what stands in the row's place, after a write whose outcome is not known."""
-        try:
-            return await self.get(row.partition, row.key)
-        except Throttled as busy:
-            # That nothing was done holds for the reading, not for the write before it.
-            raise StoreUnavailable(str(busy), retry_after=busy.retry_after) from None
-
-    def _making(self, send: Callable[[], Awaitable[Answer]]) -> Callable[[], Awaitable[Answer]]:
-        """Return the same write, which makes the table where that is missing."""
-
-        async def made() -> Answer:
-            try:
-                return await send()
-            except HttpResponseError as error:
-                if code_of(error) != TABLE_NOT_FOUND:
-                    raise
-            with suppress(ResourceExistsError):
-                await self._client.create_table()
-            return await send()
-
-        return made
-
-    async def _call(self, send: Callable[[], Awaitable[Answer]]) -> Answer:
-        try:
-            async with asyncio.timeout(CALL_SECONDS):
-                return await self._attempts(send)
-        except TimeoutError:
-            raise StoreUnavailable("table storage: no answer in time") from None
-
-    async def _attempts(self, send: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Return the first definite answer, or raise its meaning."""
-        maybe_done = False
-        for pause in (*self._pauses, None):
-            try:
-                return await send()
-            except AzureError as error:
-                fault, again = meaning(error), is_transient(error)
-            if isinstance(fault, Throttled) and maybe_done:
-                fault = StoreUnavailable(str(fault), retry_after=fault.retry_after)
-            if pause is None or not again:
-                raise fault
-            maybe_done = maybe_done or not isinstance(fault, Throttled)
-            await asyncio.sleep(pause)
-        raise AssertionError("unreachable")

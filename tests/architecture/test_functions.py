@@ -30,15 +30,14 @@ BOUND_TYPES = {"httpTrigger": func.HttpRequest, "timerTrigger": func.TimerReques
 
 @pytest.fixture(scope="module")
 def registered() -> dict[str, Function]:
-    return {each.get_function_name(): each for each in function_app.build().get_functions()}
+    return {str(each.get_function_name()): each for each in function_app.build().get_functions()}
 
 
 def triggers_of(registered: dict[str, Function], kind: str) -> dict[str, dict[str, Any]]:
-    return {
-        name: function.get_trigger().get_dict_repr()
-        for name, function in registered.items()
-        if function.get_trigger().get_dict_repr()["type"] == kind
-    }
+    triggers = {name: function.get_trigger() for name, function in registered.items()}
+    described = {name: trigger.get_dict_repr() for name, trigger in triggers.items() if trigger}
+    assert described.keys() == registered.keys()
+    return {name: trigger for name, trigger in described.items() if trigger["type"] == kind}
 
 
 def test_every_function_is_registered_with_its_route_and_method(

@@ -5,15 +5,15 @@ from datetime import timedelta
 
 from shared.domain.ids import ClientId, KeyId, UserId
 from shared.ports.secret_store import Actor, RecordState, SecretRecord, SecretStore
-from tests.contract.secret_store_contract import (
+from tests.contract.secret_intents_contract import (
     JANE,
     KEY,
     OTHER_KEY,
     Pointers,
     creation,
     intent,
-    take,
 )
+from tests.contract.secret_leases_contract import take
 from tests.fakes.system import MORNING
 from tests.support.builders import CLIENT, OTHER_CLIENT, numbered
 

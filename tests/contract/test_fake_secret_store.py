@@ -3,15 +3,9 @@
 import pytest
 
 from shared.domain.errors import StoreUnavailable
+from tests.contract.secret_intents_contract import IntentContract, Pointers, intent
+from tests.contract.secret_leases_contract import LeaseContract, is_busy, take
 from tests.contract.secret_records_contract import RecordContract
-from tests.contract.secret_store_contract import (
-    IntentContract,
-    LeaseContract,
-    Pointers,
-    intent,
-    is_busy,
-    take,
-)
 from tests.fakes.secret_store import FakeSecretStore
 from tests.support.builders import CLIENT
 

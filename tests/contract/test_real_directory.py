@@ -3,6 +3,7 @@
 import pytest
 
 from shared.adapters.graph_directory import GraphDirectory
+from shared.domain.applications import manager_tags
 from shared.domain.errors import DirectoryUnavailable, Throttled
 from tests.contract.directory_contract import (
     APPLICATIONS,
@@ -18,6 +19,8 @@ from tests.support.graph import PORTAL, SDK_WARNINGS
 from tests.support.simulators import Simulator
 
 pytestmark = SDK_WARNINGS
+
+FIELDS = "id,appId,displayName,tags,passwordCredentials,requiredResourceAccess"
 
 
 class TestGraphDirectory(OnSimulator, DirectoryContract):
@@ -56,6 +59,22 @@ class TestRequests(OnSimulator):
             ("GET", f"/v1.0/groups/{GROUPS[0]}/members/graph.user"),
             ("GET", "/v1.0/applications"),
         ]
+
+    async def test_lists_are_asked_for_in_the_largest_pages_and_by_field(
+        self, directory: GraphDirectory, graph: Simulator
+    ) -> None:
+        await listed(directory)
+        await directory.applications_of(GROUPS[:1])
+        await directory.groups_with_role()
+        await directory.members(GROUPS[0])
+        everything, tagged, assigned, members = [each["query"] for each in await graph.requests()]
+        for query in (everything, tagged, assigned, members):
+            assert "$top=999" in query
+        for query in (everything, tagged):
+            assert f"$select={FIELDS}&" in query
+            assert "$expand=owners($select=id)" in query
+        assert f"$filter=tags/any(t:t eq '{manager_tags(GROUPS[:1])[0]}')" in tagged
+        assert "$count=true" in members
 
     async def test_each_page_is_one_request(
         self, directory: GraphDirectory, graph: Simulator

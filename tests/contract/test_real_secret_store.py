@@ -7,16 +7,9 @@ import pytest
 from shared.adapters.system_clock import RandomIds
 from shared.adapters.table_secrets import TableSecretStore
 from shared.domain.ids import ClientId
+from tests.contract.secret_intents_contract import IntentContract, Pointers, creation, intent
+from tests.contract.secret_leases_contract import A_START, LeaseContract, take
 from tests.contract.secret_records_contract import RecordContract, mark
-from tests.contract.secret_store_contract import (
-    A_START,
-    IntentContract,
-    LeaseContract,
-    Pointers,
-    creation,
-    intent,
-    take,
-)
 from tests.fakes.system import MORNING
 from tests.support.builders import CLIENT, numbered
 from tests.support.tables import Service, empty_service

@@ -10,8 +10,9 @@ from shared.adapters.system_clock import RandomIds
 from shared.adapters.table_secrets import TableSecretStore
 from shared.domain.errors import ApplicationBusy, StoreUnavailable
 from shared.ports.secret_store import IntentState, RecordState
+from tests.contract.secret_intents_contract import creation, intent
+from tests.contract.secret_leases_contract import is_busy, take
 from tests.contract.secret_records_contract import mark, the_record
-from tests.contract.secret_store_contract import creation, intent, is_busy, take
 from tests.fakes.system import MORNING
 from tests.support.builders import CLIENT
 from tests.support.tables import Fate, Service, empty_service

@@ -12,6 +12,7 @@ from azure.core.pipeline.transport import AioHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 from azure.data.tables.aio import TableServiceClient
 
+from shared.adapters.table import Patience
 from shared.adapters.tables import Tables
 
 
@@ -72,7 +73,7 @@ async def empty_service(connection_string: str) -> AsyncIterator[Service]:
         connection_string=connection_string,
         credential=None,
         transport=transport,
-        pauses=(0, 0),
+        patience=Patience(pauses=(0, 0)),
     )
     async with TableServiceClient.from_connection_string(connection_string) as beside:
         try:

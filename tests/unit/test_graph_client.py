@@ -7,6 +7,7 @@ import pytest
 
 from shared.adapters.graph_answers import AnswerLost, Patience
 from shared.domain.errors import DirectoryUnavailable, OutcomeUnknown
+from tests.support.builders import numbered
 from tests.support.graph import (
     APPLICATION,
     GRAPH,
@@ -21,6 +22,13 @@ from tests.support.graph import (
 )
 
 pytestmark = SDK_WARNINGS
+
+DOCUMENT = {
+    "appId": numbered(4),
+    "displayName": "Partner-NL-OrganisationName-SMC",
+    "passwordCredentials": [],
+    "requiredResourceAccess": [],
+}
 
 
 class TestOneRequest:
@@ -108,7 +116,27 @@ class TestOneRequest:
             await WRITES[0](wire.directory())
 
 
+class TestWhatIsAbsent:
+    @pytest.mark.parametrize("read", READS)
+    async def test_a_404_of_somebody_else_proves_nothing(self, read: Call) -> None:
+        wire = answering(httpx.Response(404, html="<p>No such site</p>"))
+        with pytest.raises(DirectoryUnavailable):
+            await read(wire.directory())
+
+
 class TestNextLinks:
+    async def test_an_application_that_comes_on_two_pages_counts_once(self) -> None:
+        one, two = ({**DOCUMENT, "id": numbered(number)} for number in (1, 2))
+        wire = answering(
+            httpx.Response(200, json={"value": [one], "@odata.nextLink": f"{GRAPH}/x?2"}),
+            httpx.Response(200, json={"value": [two, one]}),
+        )
+        pages = [page async for page in wire.directory().every_application()]
+        assert [[each.object_id for each in page] for page in pages] == [
+            [numbered(1)],
+            [numbered(2)],
+        ]
+
     @pytest.mark.parametrize(
         "link",
         [

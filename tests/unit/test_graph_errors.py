@@ -88,6 +88,7 @@ DATE = "Sat, 21 Nov 2026 09:00:00 GMT"
         ({"retry_after": "3600"}, 120),
         ({"retry_after": "-5"}, 10),
         ({"retry_after": "soon"}, 10),
+        ({"retry_after": "9" * 5000}, 10),
         ({"retry_after": "Sat, 21 Nov 2026 09:00:42 GMT", "date": DATE}, 42),
         ({"retry_after": "Sat, 21 Nov 2026 08:00:00 GMT", "date": DATE}, 1),
         ({"retry_after": "Sat, 21 Nov 2026 09:00:42 GMT"}, 10),

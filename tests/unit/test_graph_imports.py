@@ -5,13 +5,16 @@ Its entity models take seconds to load, and 3 ms of CPU for each application tha
 
 import subprocess
 import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
 
 
 def loaded_by(script: str) -> set[str]:
     """Run the script in a fresh interpreter; return the modules that it has loaded."""
     shown = f"import sys\n{script}\nprint(*sys.modules)"
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", shown]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter and script
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter and script
     return set(done.stdout.split())
 
 

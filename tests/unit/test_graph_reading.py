@@ -88,6 +88,7 @@ class TestApplications:
             application(appId="no guid"),
             application(appId=7),
             application(passwordCredentials=None),
+            application(passwordCredentials={}),
             application(requiredResourceAccess=None),
             application(requiredResourceAccess=["text"]),
             application(requiredResourceAccess=[{"resourceAppId": SEARCH_AND_MATCH}]),

@@ -71,6 +71,13 @@ class TestTheToken:
         assert credential.asked == [(("https://graph.microsoft.com/.default",), None)]
         assert wire.requests[0].headers["Authorization"] == f"Bearer {TOKEN}"
 
+    async def test_its_scope_does_not_depend_on_the_host(self) -> None:
+        credential = Credential()
+        wire = answering(httpx.Response(204))
+        local = wire.directory(base_url="http://127.0.0.1:7072/v1.0", credential=credential)
+        await WRITES[1](local)
+        assert credential.asked == [(("https://graph.microsoft.com/.default",), None)]
+
     async def test_no_other_host_gets_it(self) -> None:
         credential = Credential()
         wire = answering(httpx.Response(401))
@@ -112,24 +119,32 @@ class TestTheToken:
 
 
 class TestTheValue:
+    async def test_no_log_holds_it(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.DEBUG)
+        issued = {"keyId": KEY, "hint": "Q_e", "secretText": VALUE}
+        directory = answering(httpx.Response(200, json=issued)).directory(credential=Credential())
+        secret = await directory.add_secret(APPLICATION, REQUEST)
+        assert secret.value.reveal() == VALUE
+        assert VALUE not in f"{secret} {secret!r} {caplog.text}"
+        assert TOKEN not in caplog.text
+
     @pytest.mark.parametrize(
         "body",
         [
-            f'{{"keyId": "{KEY}", "hint": "Q_e", "secretText": "{VALUE}"}}',
             f'{{"keyId": null, "secretText": "{VALUE}"}}',
+            f'{{"keyId": "{KEY}", "value": "{VALUE}"}}',
             f'{{"keyId": "{KEY}", "secretText": "{VALUE}',
+            f"<html>{VALUE}</html>",
+            "",
         ],
     )
-    async def test_neither_log_nor_error_holds_it(
+    async def test_an_answer_that_cannot_be_read_leaves_the_outcome_open_and_shows_nothing(
         self, body: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
-        wire = answering(httpx.Response(200, text=body))
-        told: object
-        try:
-            told = await wire.directory(credential=Credential()).add_secret(APPLICATION, REQUEST)
-        except OutcomeUnknown as error:
-            told = (error, error.__cause__, error.__context__)
-        assert VALUE not in repr(told)
+        directory = answering(httpx.Response(200, text=body)).directory()
+        with pytest.raises(OutcomeUnknown) as raised:
+            await directory.add_secret(APPLICATION, REQUEST)
+        error = raised.value
+        assert VALUE not in repr((error, error.__cause__, error.__context__, error.__dict__))
         assert VALUE not in caplog.text
-        assert TOKEN not in caplog.text

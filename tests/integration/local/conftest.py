@@ -1,4 +1,4 @@
-"""A host that runs the sample app."""
+"""A host that runs the sample app, and a lab among small parts."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from local.hosting.index import Index, Surroundings, index
 from local.hosting.server import application
 from local.simulators.common import serving
 from tests.integration.local import sample_app
+from tests.integration.local.lab_stack import Stack, around
 from tests.integration.local.sample_app import Recorder
 
 ALLOWED = "http://localhost:5173"
@@ -40,7 +41,7 @@ def sample(hourly: str | None = "0 0 6-20 * * *") -> Indexed:
     built = sample_app.build(clock=clock)
     settings = {} if hourly is None else {"HOURLY": hourly}
     surroundings = Surroundings(route_prefix="", settings=settings, now=clock.now())
-    recorder: Recorder = built.recorder  # type: ignore[attr-defined] # the sample app's own
+    recorder: Recorder = built.recorder  # type: ignore[attr-defined]  # the sample app's own
     return Indexed(functions=index(built, surroundings), clock=clock, recorder=recorder)
 
 
@@ -52,3 +53,9 @@ async def host() -> AsyncIterator[RunningHost]:
         aiohttp.ClientSession(address) as http,
     ):
         yield RunningHost(http=http, address=address, clock=app.clock, recorder=app.recorder)
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[Stack]:
+    async with around() as made:
+        yield made

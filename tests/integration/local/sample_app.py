@@ -114,7 +114,7 @@ def build(clock: Clock | None = None, token_clock: Clock | None = None) -> func.
     for name, schedule in schedules.items():
         timed = built.timer_trigger(arg_name="timer", schedule=schedule)
         built.function_name(name)(timed(getattr(recorder, name)))
-    built.recorder = recorder  # type: ignore[attr-defined] # the tests ask it what ran
+    built.recorder = recorder  # type: ignore[attr-defined]  # the tests ask it what ran
     return built
 
 

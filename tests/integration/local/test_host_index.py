@@ -21,7 +21,7 @@ async def other(request: func.HttpRequest) -> str:
     return str(request.url)
 
 
-async def lost(req: "Nowhere") -> str:  # type: ignore[name-defined] # noqa: F821 - the point of the test
+async def lost(req: "Nowhere") -> str:  # type: ignore[name-defined]  # noqa: F821 - the point of the test
     return str(req)
 
 

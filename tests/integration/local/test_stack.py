@@ -19,16 +19,17 @@ from local.settings import Ports, product_settings
 from local.stack import StackError, supervised
 from tests.integration.local.processes import ended, line_with, started
 
-PARTS = 5
+# Below the ports from which the system picks for connections: no connection of ours takes one.
+FIRST, LAST = 20_000, 32_000
 
 
 def free_ports() -> Ports:
-    """Return ports of which none is taken at this moment."""
-    for base in range(free_port() % 20_000 + 20_000, 60_000, PARTS):
-        ports = Ports.of({"PORT_BASE": str(base), "TABLES_PORT": str(free_port())})
+    """Return ports side by side, of which none is taken at this moment."""
+    for base in range(FIRST + free_port() % (LAST - FIRST), LAST, 10):
+        ports = Ports.of({"PORT_BASE": str(base), "TABLES_PORT": str(base + 5)})
         if not any(answers(port) for port in ports.all().values()):
             return ports
-    raise AssertionError("no five ports in a row are free")
+    raise AssertionError("no ports in a row are free")
 
 
 def answers(port: int) -> bool:
@@ -43,7 +44,10 @@ def at(ports: Ports) -> dict[str, str]:
 @contextlib.asynccontextmanager
 async def running(ports: Ports) -> AsyncIterator[Process]:
     async with started("local", **at(ports)) as process:
-        await line_with(process.stdout, "Everything answers")
+        try:
+            await line_with(process.stdout, "Everything answers")
+        except AssertionError as silence:
+            raise AssertionError((await ended(process))[1]) from silence
         yield process
 
 

@@ -1,0 +1,238 @@
+"""What a table makes of the faults of its service."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from local.azurite import free_port
+from shared.adapters.table import Patience, Table
+from shared.adapters.table_entities import inserted
+from shared.adapters.table_errors import Conflict
+from shared.adapters.table_rows import Row
+from shared.domain.errors import StoreUnavailable, Throttled
+from tests.integration.tables.scripted import (
+    WRITTEN,
+    Answer,
+    ScriptedService,
+    connected,
+    page,
+    refusal,
+    row,
+    scripted,
+)
+
+ROW = Row(partition="p", key="k", nonce="mine", columns={"state": "pending"})
+VERSION = "W/\"datetime'2025'\""
+BUSY = refusal(503, "ServerBusy")
+TIMED_OUT = refusal(500, "OperationTimedOut")
+Pair = tuple[ScriptedService, Table]
+
+
+@pytest.fixture
+async def pair() -> AsyncIterator[Pair]:
+    async with scripted() as pair:
+        yield pair
+
+
+class TestReading:
+    async def test_a_version_is_made_of_the_time_stamp(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(row(nonce="mine"))
+        found = await table.get("p", "k")
+        assert found is not None
+        assert found.version == "W/\"datetime'2026-11-21T09%3A00%3A00.1234567Z'\""
+
+    @pytest.mark.parametrize("code", ["ResourceNotFound", "EntityNotFound", "TableNotFound"])
+    async def test_a_row_is_absent_if_the_service_says_so(self, pair: Pair, code: str) -> None:
+        service, table = pair
+        service.will_answer(refusal(404, code))
+        assert await table.get("p", "k") is None
+
+    async def test_another_404_proves_nothing(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(Answer(status=404, body=b"<html>no such site</html>"))
+        with pytest.raises(StoreUnavailable):
+            await table.get("p", "k")
+        with pytest.raises(StoreUnavailable):
+            await anext(table.pages("PartitionKey eq 'p'", ["state"]))
+
+    @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+    async def test_a_passing_fault_is_passed_over(self, pair: Pair, status: int) -> None:
+        service, table = pair
+        fault = Answer(status=status)
+        service.will_answer(fault, fault, row())
+        assert await table.get("p", "k") is not None
+        assert len(service.requests) == 3
+
+    async def test_a_broken_answer_is_read_again(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(Answer(status=200, body=b'{"Parti', broken=True), row())
+        assert await table.get("p", "k") is not None
+
+    async def test_a_garbled_answer_is_read_again(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(Answer(status=200, body=b'{"Parti'), row())
+        assert await table.get("p", "k") is not None
+
+    @pytest.mark.parametrize("status", [400, 401, 403, 405])
+    async def test_a_refusal_is_not_asked_for_again(self, pair: Pair, status: int) -> None:
+        service, table = pair
+        service.will_answer(refusal(status, "AuthorizationFailure"))
+        with pytest.raises(StoreUnavailable, match=f"^table storage: {status} Authori.*Failure$"):
+            await table.get("p", "k")
+        assert len(service.requests) == 1
+
+    async def test_short_and_empty_pages_are_read_to_the_end(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(
+            page(following="a"),
+            page("a", "b", following="c"),
+            TIMED_OUT,
+            page(following="c"),
+            page("c"),
+        )
+        pages = [rows async for rows in table.pages("PartitionKey eq 'p'", ["state"])]
+        assert [each.key for rows in pages for each in rows] == ["a", "b", "c"]
+
+    async def test_pages_that_break_off_are_no_end(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(page("a", following="b"), TIMED_OUT)
+        pages = table.pages("PartitionKey eq 'p'", ["state"])
+        await anext(pages)
+        with pytest.raises(StoreUnavailable):
+            await anext(pages)
+
+
+class TestThrottling:
+    @pytest.mark.parametrize("answer", [BUSY, Answer(status=429)])
+    async def test_a_service_that_stays_busy_says_that_nothing_was_done(
+        self, pair: Pair, answer: Answer
+    ) -> None:
+        service, table = pair
+        service.will_answer(answer)
+        with pytest.raises(Throttled) as raised:
+            await table.put(ROW)
+        assert raised.value.retry_after == 10
+        assert len(service.requests) == 3
+
+    async def test_a_service_that_names_a_time_is_not_asked_before(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(refusal(503, "ServerBusy", Retry_After="17"))
+        with pytest.raises(Throttled) as raised:
+            await table.put(ROW)
+        assert raised.value.retry_after == 17
+        assert len(service.requests) == 1
+
+    async def test_busy_after_a_lost_answer_proves_nothing(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(TIMED_OUT, BUSY)
+        with pytest.raises(StoreUnavailable):
+            await table.put(ROW)
+
+    async def test_a_refused_write_whose_row_cannot_be_read_is_not_known(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(refusal(409, "EntityAlreadyExists"), BUSY)
+        with pytest.raises(StoreUnavailable):
+            await table.insert(ROW)
+
+
+class TestWriting:
+    async def test_a_missing_table_is_made_once(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(refusal(404, "TableNotFound"), WRITTEN, WRITTEN)
+        await table.put(ROW)
+        assert [request.split("?")[0] for request in service.requests] == [
+            "PATCH /devstoreaccount1/secrets(PartitionKey='p',RowKey='k')",
+            "POST /devstoreaccount1/Tables",
+            "PATCH /devstoreaccount1/secrets(PartitionKey='p',RowKey='k')",
+        ]
+
+    async def test_a_table_that_somebody_else_made_meanwhile_will_do(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(
+            refusal(404, "TableNotFound"), refusal(409, "TableAlreadyExists"), WRITTEN
+        )
+        await table.put(ROW)
+        assert len(service.requests) == 3
+
+    @pytest.mark.parametrize("nonce", ["mine", "theirs"])
+    async def test_a_conflict_after_a_lost_answer_shows_whose_row_it_is(
+        self, pair: Pair, nonce: str
+    ) -> None:
+        service, table = pair
+        service.will_answer(TIMED_OUT, refusal(409, "EntityAlreadyExists"), row(nonce=nonce))
+        assert (await table.insert(ROW)).nonce == nonce
+
+    async def test_a_row_that_comes_and_goes_is_not_known(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(refusal(409, "EntityAlreadyExists"), refusal(404, "ResourceNotFound"))
+        with pytest.raises(StoreUnavailable):
+            await table.insert(ROW)
+
+    async def test_a_write_that_is_answered_without_a_version_is_read_back(
+        self, pair: Pair
+    ) -> None:
+        service, table = pair
+        bare = Answer(status=204)
+        service.will_answer(bare, bare, bare, row(nonce="mine"))
+        changed = await table.change(ROW, VERSION)
+        assert changed is not None
+        assert (changed.nonce, changed.version[:11]) == ("mine", 'W/"datetime')
+
+    async def test_a_changed_row_is_not_removed(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(refusal(412, "UpdateConditionNotSatisfied"))
+        await table.drop("p", "k", VERSION)
+        assert len(service.requests) == 1
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            Answer(status=202, body=b"--batchresponse_1\r\nContent-", broken=True),
+            Answer(status=202, body=b"--batchresponse_1\r\nContent-"),
+            Answer(status=202, body=b"--batchresponse_1--\r\n"),
+            Answer(status=202),
+            Answer(status=202, body=b"{}"),
+            Answer(status=200, body=b"<html>welcome</html>"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "kind", ["application/json", "multipart/mixed; boundary=batchresponse_1"]
+    )
+    async def test_a_transaction_with_a_garbled_answer_is_not_known(
+        self, pair: Pair, answer: Answer, kind: str
+    ) -> None:
+        service, table = pair
+        headers = {"Content-Type": kind}
+        service.will_answer(
+            Answer(status=answer.status, body=answer.body, broken=answer.broken, headers=headers)
+        )
+        with pytest.raises(StoreUnavailable):
+            await table.transact([inserted(ROW)])
+        assert len(service.requests) == 3
+
+    async def test_a_transaction_that_is_refused_as_a_whole_has_no_effect(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(refusal(409, "EntityAlreadyExists"))
+        with pytest.raises(Conflict):
+            await table.transact([inserted(ROW)])
+
+
+class TestSilence:
+    async def test_no_caller_waits_longer_than_one_operation_may_take(self) -> None:
+        async with scripted(Patience(call=0.2)) as (service, table):
+            service.will_answer(Answer(status=200, seconds=30))
+            with pytest.raises(StoreUnavailable, match=r"^table storage: no answer in time$"):
+                await table.get("p", "k")
+            assert len(service.requests) == 1
+
+    async def test_an_answer_that_does_not_come_is_asked_for_again(self) -> None:
+        async with scripted(Patience(read=0.2, pauses=(0, 0))) as (service, table):
+            service.will_answer(Answer(status=200, seconds=30), row())
+            assert await table.get("p", "k") is not None
+            assert len(service.requests) == 2
+
+    async def test_a_service_that_is_not_there_is_unavailable(self) -> None:
+        async with connected(f"http://127.0.0.1:{free_port()}") as table:
+            with pytest.raises(StoreUnavailable, match=r"^table storage: ServiceRequestError$"):
+                await table.get("p", "k")
