@@ -7,6 +7,7 @@ Adapters are imported there too, since their vendors cost more to import than ev
 
 from __future__ import annotations
 
+import logging
 from contextlib import AsyncExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from shared.ports.system import Authenticator, Clock, Ids
 
 
+_TALKATIVE = ("azure", "httpx")
+"""At INFO they log every request, with addresses that hold ids of users and groups."""
+
+
 class _Closable(Protocol):
     async def close(self) -> None: ...
 
@@ -55,6 +60,8 @@ class Composition:
         self.ids: Ids = RandomIds()
         self._token_clock: Clock = token_clock or SystemClock()
         self._open = AsyncExitStack()
+        for vendor in _TALKATIVE:
+            logging.getLogger(vendor).setLevel(logging.WARNING)
 
     async def close(self) -> None:
         """Close every client that was made."""

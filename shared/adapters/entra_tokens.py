@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.utils import base64url_decode
 
 from shared.adapters.entra_claims import Claims, TokenRules, principal_of
 from shared.adapters.entra_keys import SigningKeys
@@ -42,16 +43,18 @@ class EntraTokens:
         key = await self._keys.key(_key_id(token))
         if key is None:
             raise InvalidToken("unknown key")
-        claims = _parsed(self._verified(token, key))
-        return principal_of(claims, self._rules, self._clock.now())
+        return principal_of(self._claims(token, key), self._rules, self._clock.now())
 
-    def _verified(self, token: str, key: RSAPublicKey) -> bytes:
-        """Return the payload of a token whose signature holds."""
+    def _claims(self, token: str, key: RSAPublicKey) -> Claims:
+        """Return the claims of a token whose signature holds."""
         try:
-            payload: bytes = self._signatures.decode(token, key, algorithms=[ALGORITHM])
+            payload = self._signatures.decode(token, key, algorithms=[ALGORITHM])
         except (jwt.PyJWTError, ValueError):
             raise InvalidToken("signature") from None
-        return payload
+        try:
+            return _object(payload)
+        except (ValueError, RecursionError):
+            raise InvalidToken("claims") from None
 
 
 def _bearer(authorization: str | None) -> str:
@@ -69,8 +72,8 @@ def _bearer(authorization: str | None) -> str:
 def _key_id(token: str) -> str:
     """Return the id of the key that the token says it was signed with."""
     try:
-        header = jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, ValueError):
+        header = _object(base64url_decode(token.partition(".")[0]))
+    except (ValueError, RecursionError):
         raise InvalidToken("header") from None
     if header.get("alg") != ALGORITHM:
         raise InvalidToken("alg")
@@ -84,22 +87,19 @@ def _key_id(token: str) -> str:
     return key_id
 
 
-def _parsed(payload: bytes) -> Claims:
-    """Return the claims; a name that comes twice, or a number that is none, is refused."""
-    try:
-        claims = json.loads(payload, object_pairs_hook=_unique, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise InvalidToken("claims") from None
-    if not isinstance(claims, dict):
-        raise InvalidToken("claims")
-    return claims
+def _object(raw: bytes) -> dict[str, Any]:
+    """Return a JSON object; ValueError for a name that comes twice, or a number that is none."""
+    document = json.loads(raw, object_pairs_hook=_unique, parse_constant=_no_number)
+    if not isinstance(document, dict):
+        raise ValueError("no object")  # noqa: TRY004 - the caller takes one error for all faults
+    return document
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    claims = dict(pairs)
-    if len(claims) != len(pairs):
-        raise ValueError("a claim comes twice")
-    return claims
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a name comes twice")
+    return document
 
 
 def _no_number(constant: str) -> None:

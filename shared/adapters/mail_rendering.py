@@ -1,32 +1,34 @@
-"""What a mail says: the same message always gives the same words, wherever it is rendered.
+"""What a mail says: subject and text from the frozen message alone, never from a clock.
 
-The sentences are in mail_templates/; here is what they are told: dates, counts, groups, reasons.
+A repeat says the same, since days are counted from the day of the message. Words and layout are in
+`mail_templates/`: a subject and a text each for credential managers and for support.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import groupby
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.domain.ids import ClientId
-from shared.domain.messages import SUPPORT, Line, Message, Unreachable, plain
+from shared.domain.messages import SUPPORT, Line, Message, Successor, Unreachable
 from shared.domain.reminders import Stage
 
-MAX_SUBJECT_NAME: Final = 60
-"""Characters: a longer name would push the deadline out of the line in a list of mails."""
+TEMPLATES: Final = Path(__file__).with_name("mail_templates")
 
-# Never by strftime: its names follow the locale.
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS: Final = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+# Formatting by the locale would depend on the machine.
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What the mails say of the portal itself. URLs without a trailing slash."""
+    """What differs between deployments; the URLs are absolute."""
 
     provider_name: str
     portal_url: str
@@ -35,171 +37,131 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """A message in words."""
+class Rendered:
+    """A mail in words. The subject is one line."""
 
     subject: str
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Why support hears of an application, and what mends that."""
+class _Item:
+    """One secret, in words. `label` follows the word "secret"."""
 
-    why: str
-    remedy: str
-
-
-PROBLEMS: Final[Mapping[Unreachable, Problem]] = {
-    Unreachable.UNMANAGED: Problem(
-        why="The portal does not manage this application: it has no valid tag that names a group "
-        "of credential managers, or the portal's managed identity is not among its owners.",
-        remedy="Add the tag credential-managers:<object id of the group> and the managed identity "
-        "as an owner. If the application is retired, tag it credential-portal:ignore.",
-    ),
-    Unreachable.GROUP_WITHOUT_ROLE: Problem(
-        why="No group that its tags name is assigned the role credential_management now.",
-        remedy="Assign the group to that role of the portal, or correct the tag.",
-    ),
-    Unreachable.GROUP_EMPTY: Problem(
-        why="The group of its credential managers has no direct members.",
-        remedy="Ask the organisation who its technical contacts are, and add them to the group "
-        "themselves: members of a group within the group do not count.",
-    ),
-    Unreachable.MEMBERS_UNREACHABLE: Problem(
-        why="The accounts of its credential managers are all disabled or have no mail address.",
-        remedy="Enable an account, enter its address, or add another member to the group.",
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Secret:
-    described: str
-    subject: str
-    deadline: str
-    day: str
+    name: str
+    label: str
     is_expired: bool
+    day: str
+    moment: str
+    when: str
     successor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Application:
-    name: str
+class _Section:
+    """The secrets of one application, the most urgent first."""
+
+    application: str
     client_id: ClientId
     link: str
-    secrets: Sequence[_Secret]
-    problems: Sequence[Problem]
+    reason: Unreachable | None
+    items: Sequence[_Item]
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        autoescape=False,  # noqa: S701 - plain text: escaping would show `&lt;` to the reader
-        loader=FileSystemLoader(Path(__file__).parent / "mail_templates"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["counted"] = counted
-    return environment
-
-
-class MailRenderer:
-    """Puts messages into words."""
+class Rendering:
+    """Renders messages in a deployment's wording."""
 
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
-        self._text = _environment()
+        self._texts = _text_environment()
 
-    def render(self, message: Message) -> Mail:
-        """Return the mail; `message` has at least one line."""
-        name = "support" if message.recipient.partition == SUPPORT else "reminder"
-        told = self._told(message)
-        return Mail(
-            subject=" ".join(self._text.get_template(f"{name}.subject.txt").render(told).split()),
-            text=self._text.get_template(f"{name}.txt").render(told),
-        )
+    def __call__(self, message: Message) -> Rendered:
+        """Return the mail; a fault of a template or of the message raises."""
+        kind = "support" if message.recipient.partition == SUPPORT else "reminder"
+        model = self._model(message)
+        subject = self._texts.get_template(f"{kind}.subject.txt").render(model)
+        text = self._texts.get_template(f"{kind}.txt").render(model)
+        return Rendered(subject=_one_line(subject), text=text.strip() + "\n")
 
-    def _told(self, message: Message) -> dict[str, Any]:
-        applications = [
-            self._application(client_id, list(lines))
-            for client_id, lines in groupby(_together(message.lines), key=lambda l: l.client_id)
-        ]
-        secrets = [secret for application in applications for secret in application.secrets]
+    def _model(self, message: Message) -> Mapping[str, Any]:
+        items = [_item(line, message.on) for line in message.lines]
         return {
             "wording": self._wording,
-            "applications": applications,
-            "secrets": secrets,
-            "first": secrets[0],
-            "expired": [secret for secret in secrets if secret.is_expired],
-            "all_have_successors": all(secret.successor for secret in secrets),
+            "first": items[0],
+            "total": len(items),
+            "expired": sum(item.is_expired for item in items),
+            "sections": self._sections(message, items),
+            "has_successor": any(item.successor for item in items),
         }
 
-    def _application(self, client_id: ClientId, lines: Sequence[Line]) -> _Application:
-        reasons = dict.fromkeys(line.unreachable for line in lines if line.unreachable)
-        return _Application(
-            name=plain(lines[0].application) or client_id,
-            client_id=client_id,
-            link=f"{self._wording.portal_url}#{client_id}",
-            secrets=[_secret(line) for line in lines],
-            problems=[PROBLEMS[reason] for reason in reasons],
-        )
+    def _sections(self, message: Message, items: Sequence[_Item]) -> Sequence[_Section]:
+        """Group by application and reason, in the order in which the lines come."""
+        grouped: dict[tuple[ClientId, Unreachable | None], list[_Item]] = {}
+        names: dict[ClientId, str] = {}
+        for line, item in zip(message.lines, items, strict=True):
+            grouped.setdefault((line.client_id, line.unreachable), []).append(item)
+            names[line.client_id] = line.application
+        return [
+            _Section(
+                application=names[client_id],
+                client_id=client_id,
+                link=f"{self._wording.portal_url}#{client_id}",
+                reason=reason,
+                items=found,
+            )
+            for (client_id, reason), found in grouped.items()
+        ]
 
 
-def _together(lines: Sequence[Line]) -> Sequence[Line]:
-    """Bring each application's lines together, the one with the most urgent line first."""
-    places: dict[ClientId, int] = {}
-    for line in lines:
-        places.setdefault(line.client_id, len(places))
-    return sorted(lines, key=lambda line: places[line.client_id])
-
-
-def _secret(line: Line) -> _Secret:
-    name, hint = plain(line.secret), plain(line.hint)
-    key_id = line.claim.partition("|")[0]
-    return _Secret(
-        described=_described(name, hint, key_id),
-        subject=_described(_cut(name), None if name else hint, None),
-        deadline=f"{_instant(line.ends_at)} ({relative(line.days_left)})",
-        day=_day(line.ends_at),
-        is_expired=line.stage is Stage.EXPIRED,
-        successor=_described(plain(line.successor.secret), plain(line.successor.hint), None)
-        if line.successor
-        else None,
+def _text_environment() -> Environment:
+    # An HTML part needs an environment of its own, with autoescape: one that escapes showed
+    # "&lt;" in texts.
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text: nothing reads it as markup
+        finalize=_one_line,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
-def _described(name: str | None, hint: str | None, key_id: str | None) -> str:
-    """Return what follows the word "secret", so that the reader can tell it from the others."""
-    called = f'"{name}"' if name else "without a name"
-    if hint:
-        return f"{called} (starts with {hint})"
-    return called if name or not key_id else f"{called} (ID {key_id})"
+def _one_line(value: object) -> str:
+    """Keep every value within its line, whatever it holds: it cannot add lines of its own."""
+    return " ".join(str(value).split())
 
 
-def _cut(name: str | None) -> str | None:
-    if name is None or len(name) <= MAX_SUBJECT_NAME:
-        return name
-    return name[: MAX_SUBJECT_NAME - 1].rstrip() + "…"
+def _item(line: Line, on: date) -> _Item:
+    return _Item(
+        name=_name(line),
+        label=_label(line),
+        is_expired=line.stage is Stage.EXPIRED,
+        day=_day(line.ends_at),
+        moment=f"{_day(line.ends_at)}, {line.ends_at:%H:%M} UTC",
+        when=_when((line.ends_at.date() - on).days),
+        successor=_label(line.successor) if line.successor else None,
+    )
+
+
+def _name(secret: Line | Successor) -> str:
+    if secret.secret:
+        return f'"{secret.secret}"'
+    return f"without a name that starts with {secret.hint}…" if secret.hint else "without a name"
+
+
+def _label(secret: Line | Successor) -> str:
+    if secret.secret and secret.hint:
+        return f"{_name(secret)} (starts with {secret.hint})"
+    return _name(secret)
 
 
 def _day(instant: datetime) -> str:
-    day = instant.astimezone(UTC)
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    weekday, month = _WEEKDAYS[instant.weekday()], _MONTHS[instant.month - 1]
+    return f"{weekday} {instant.day} {month} {instant.year}"
 
 
-def _instant(instant: datetime) -> str:
-    return f"{_day(instant)}, {instant.astimezone(UTC):%H:%M} UTC"
-
-
-def relative(days_left: int) -> str:
-    """Return so many days from today in words."""
-    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
-    if days_left in near:
-        return near[days_left]
-    return f"in {days_left} days" if days_left > 0 else f"{-days_left} days ago"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return the number with the noun, in the plural where there is not exactly one."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _when(days: int) -> str:
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    if days in near:
+        return near[days]
+    return f"in {days} days" if days > 0 else f"{-days} days ago"

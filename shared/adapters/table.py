@@ -81,7 +81,7 @@ class Table:
     async def insert(self, row: Row) -> Row:
         """Insert the row; return what stands there now: this row, or an earlier one."""
         send = self._making(lambda: self._client.create_entity(entity(row)))
-        stored = await self._settled(row, send)
+        stored = await self._settled(row, send, before=None)
         if stored is None:
             raise StoreUnavailable("table storage: a row came and went")
         return stored
@@ -99,6 +99,7 @@ class Table:
                 UpdateMode.REPLACE if whole else UpdateMode.MERGE,
                 **if_unchanged(version),
             ),
+            before=version,
         )
 
     async def put(self, row: Row) -> Row:
@@ -142,11 +143,16 @@ class Table:
             yield [row_of(found) async for found in page]
 
     async def _settled(
-        self, row: Row, send: Callable[[], Awaitable[Mapping[str, Any]]]
+        self,
+        row: Row,
+        send: Callable[[], Awaitable[Mapping[str, Any]]],
+        *,
+        before: str | None,
     ) -> Row | None:
         """Write; where that is refused or its answer lost, return what is read back.
 
-        Raises StoreUnavailable if the write may yet be done.
+        `before`: the version, if any, on whose standing the write depends. Raises StoreUnavailable
+        while it stands: the write may yet be done.
         """
         try:
             version = await self._written(send)
@@ -154,7 +160,7 @@ class Table:
             return await self.read_back(row)
         except StoreUnavailable:
             stored = await self.read_back(row)
-            if stored is None or stored.nonce != row.nonce:
+            if before == (stored.version if stored else None):
                 raise
             return stored
         return replace(row, version=version)

@@ -30,7 +30,7 @@ RUN: Final = "run"
 PART_LENGTH: Final = 16_000
 """Characters, each at most two UTF-16 units."""
 
-PARTS: Final = ("lines", "lines2", "lines3", "lines4", "lines5", "lines6")
+PARTS: Final = ("lines", "lines2", "lines3", "lines4")
 
 COLUMNS: Final = (
     "message",

@@ -72,7 +72,7 @@ class TableSecretStore:
             nonce=self._ids.new(),
             columns={
                 "expiresAt": written(expires_at),
-                "lastStart": optionally_written(last_start or ticket.last_start),
+                "lastStart": optionally_written(last_start),
             },
         )
         stored = await self._take(row, ticket, now)

@@ -53,7 +53,7 @@ class CredentialDirectory(Protocol):
     """Confirms managers and changes secrets. Each call sends one request, never repeated."""
 
     async def confirm_membership(self, user: UserId, groups: Collection[GroupId]) -> bool:
-        """Tell whether the user is a direct member of any of the groups (1 to 20) now."""
+        """Tell whether the user is in any of the groups (1 to 20) now, nested ones counted."""
 
     async def add_secret(self, application: ObjectId, request: SecretRequest) -> IssuedSecret:
         """Make a secret.

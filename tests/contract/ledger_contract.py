@@ -135,6 +135,12 @@ class ClaimContract:
         assert await ledger.claim(replace(mail(1, TODAYS), nonce="another")) is None
         assert await the_message(ledger, mail()) == first
 
+    async def test_a_message_id_serves_one_recipient(self, ledger: Ledger) -> None:
+        await claimed(ledger, mail())
+        elsewhere = replace(mail(1, SUPPORTS, partition=SUPPORT), nonce="another")
+        assert await ledger.claim(elsewhere) is None
+        assert not (await ledger.of_recipient(SUPPORT)).messages
+
     @pytest.mark.parametrize("name", ["W" * MAX_TEXT, "😀" * MAX_TEXT, '"' * MAX_TEXT])
     async def test_the_widest_mail_is_kept_as_it_is(self, ledger: Ledger, name: str) -> None:
         wanted = replace(mail(), lines=tuple(widest_lines(name, hint=name)))

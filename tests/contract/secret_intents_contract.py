@@ -116,6 +116,11 @@ class IntentContract:
         assert not await store.commit_intent(stored, creation(stored, OTHER_KEY))
         assert [each.key_id for each in (await store.records([CLIENT]))[CLIENT]] == [KEY]
 
+    async def test_a_commit_is_known_to_its_writer_alone(self, store: SecretStore) -> None:
+        stored = await store.open_intent(intent())
+        assert await store.commit_intent(stored, creation(stored))
+        assert not await store.commit_intent(replace(stored, nonce="another"), creation(stored))
+
     async def test_an_intent_nobody_opened_is_not_committed(self, store: SecretStore) -> None:
         unknown = replace(intent(), version=(await store.open_intent(intent(2))).version)
         assert not await store.commit_intent(unknown, creation(unknown))

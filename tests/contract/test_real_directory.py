@@ -15,10 +15,8 @@ from tests.contract.directory_contract import (
     DirectoryContract,
 )
 from tests.contract.graph_scene import OnSimulator, listed, statuses
-from tests.support.graph import PORTAL, SDK_WARNINGS
+from tests.support.graph import PORTAL
 from tests.support.simulators import Simulator
-
-pytestmark = SDK_WARNINGS
 
 FIELDS = "id,appId,displayName,tags,passwordCredentials,requiredResourceAccess"
 

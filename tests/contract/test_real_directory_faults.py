@@ -22,10 +22,8 @@ from shared.domain.errors import (
 )
 from tests.contract.directory_contract import BOTH, FIRST, GROUPS, JANE, REQUEST, UNTAGGED
 from tests.contract.graph_scene import OnSimulator, statuses, truth, world
-from tests.support.graph import PORTAL, ROLE, SDK_WARNINGS
+from tests.support.graph import PORTAL, ROLE
 from tests.support.simulators import Simulator, simulator
-
-pytestmark = SDK_WARNINGS
 
 
 class TestReads(OnSimulator):

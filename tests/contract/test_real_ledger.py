@@ -90,6 +90,17 @@ class TestTableLedger(LedgerContract):
             await sent(ledger, mail(number, f"{numbered(number)}|sixWeeks"))
         assert list((await index(service)).values()).count(True) == 1
 
+    async def test_a_report_on_a_final_message_costs_one_operation(
+        self, ledger: TableLedger, service: Service
+    ) -> None:
+        accepted = await ledger.advance(await claimed(ledger, mail()), State.ACCEPTED)
+        assert accepted is not None
+        await ledger.close()
+        service.transport.requests.clear()
+        assert await ledger.advance(accepted, State.DELIVERED) is not None
+        await ledger.close()
+        assert len(service.transport.requests) == 1
+
     async def test_messages_that_are_not_final_stay_open(
         self, ledger: TableLedger, service: Service
     ) -> None:
@@ -118,6 +129,16 @@ class TestTableLedger(LedgerContract):
         await ledger.close()
         assert len(service.transport.requests) == 50 * 5 + 3
 
+    async def test_a_day_that_was_reopened_is_completed_again(
+        self, ledger: TableLedger, service: Service
+    ) -> None:
+        await ledger.complete(TODAY, managed=1, at=MORNING)
+        run = {"PartitionKey": "run", "RowKey": TODAY.isoformat(), "complete": False}
+        await service.beside.get_table_client("reminders").upsert_entity(run)
+        assert not await ledger.is_complete(TODAY)
+        await ledger.complete(TODAY, managed=1, at=LATER)
+        assert await ledger.is_complete(TODAY)
+
     async def test_a_finished_day_costs_one_read(
         self, ledger: TableLedger, service: Service
     ) -> None:
@@ -136,7 +157,7 @@ class TestTableLedger(LedgerContract):
                 ("create", {"PartitionKey": USER, "RowKey": f"r|{n:06}|sixWeeks", "message": "m"})
                 for n in range(first, first + 100)
             )
-        await table.create_entity({"PartitionKey": USER, "RowKey": "x|unknown"})
+        await table.create_entity({"PartitionKey": USER, "RowKey": "n|unknown"})
         service.transport.requests.clear()
         known = await ledger.of_recipient(PARTITION)
         assert len(known.claims) == 1101

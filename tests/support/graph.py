@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import httpx
-import pytest
 from azure.core.credentials_async import AsyncTokenCredential
 
 from shared.adapters.graph_directory import GraphDirectory, connect
@@ -14,12 +13,6 @@ from tests.support.builders import numbered
 
 GRAPH = "https://graph.microsoft.com/v1.0"
 ROLE, PORTAL = numbered(0xA2), numbered(0xA3)
-
-SDK_WARNINGS = pytest.mark.filterwarnings(
-    # Class bodies of the SDK's request builders warn when they are imported.
-    "ignore:This class is deprecated:DeprecationWarning",
-    "ignore:GetQueryParameters is deprecated:DeprecationWarning",
-)
 
 
 class Wire:

@@ -38,6 +38,7 @@ class Program:
             text=True,
         )
         self.printed: list[str] = []
+        self._address: str | None = None
         self._addresses: queue.Queue[str | None] = queue.Queue()
         # Read to the end: a full pipe would stop the program.
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -45,9 +46,10 @@ class Program:
 
     def address(self) -> str:
         """Return the first address that it prints."""
-        address = self._addresses.get(timeout=START_SECONDS)
-        assert address is not None, f"ended without an address: {self.printed}"
-        return address
+        if self._address is None:
+            self._address = self._addresses.get(timeout=START_SECONDS)
+        assert self._address is not None, f"ended without an address: {self.printed}"
+        return self._address
 
     def end(self) -> None:
         self._process.terminate()
@@ -166,7 +168,8 @@ class Stack:
             client.close()
 
     def trap(self, simulator: str, name: str, **parameters: object) -> None:
-        self.dev("PUT", simulator, f"traps/{name}", parameters)
+        """Set a trap of `graph`, `email` or `identity`."""
+        self.dev("PUT", getattr(self, simulator), f"traps/{name}", parameters)
 
     def dev(self, method: str, part: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - a JSON document
         answer = self.http.request(method, f"{part}/dev/{path}", json=body)

@@ -95,6 +95,10 @@ async def test_no_header_is_refused(tokens: EntraTokens) -> None:
         ("refused header", lambda: OURS.token(GOOD, x5u="https://evil.example.org/x")),
         ("refused header", lambda: OURS.token(GOOD, x5c=["MII"])),
         ("refused header", lambda: OURS.token(GOOD, b64=True)),
+        ("refused header", lambda: OURS.token(GOOD, crit=["exp"])),
+        ("refused header", lambda: OURS.token(GOOD, crit=["b64"])),
+        ("header", lambda: "e30x" + OURS.token(GOOD)),
+        ("header", lambda: "W10" + OURS.token(GOOD)[OURS.token(GOOD).index(".") :]),
         ("size", lambda: OURS.token(GOOD | {"padding": "x" * 8192})),
         ("claims", lambda: OURS.token([GOOD])),
         ("claims", lambda: OURS.token(b"{")),
@@ -109,12 +113,6 @@ async def test_each_defect_of_header_and_signature_is_refused_by_its_own_rule(
     with pytest.raises(InvalidToken) as refused:
         await tokens.principal(f"Bearer {token()}")
     assert str(refused.value) == rule
-
-
-@pytest.mark.parametrize("critical", [["b64"], ["exp"], [], "x"])
-async def test_a_critical_extension_is_never_ignored(tokens: EntraTokens, critical: object) -> None:
-    with pytest.raises(InvalidToken):
-        await tokens.principal(f"Bearer {OURS.token(GOOD, crit=critical)}")
 
 
 async def test_a_kid_that_is_no_text_is_refused(tokens: EntraTokens) -> None:

@@ -15,13 +15,10 @@ from tests.support.graph import (
     NOTHING,
     READS,
     REQUEST,
-    SDK_WARNINGS,
     WRITES,
     Call,
     answering,
 )
-
-pytestmark = SDK_WARNINGS
 
 DOCUMENT = {
     "appId": numbered(4),

@@ -18,13 +18,10 @@ from tests.support.graph import (
     NOTHING,
     READS,
     REQUEST,
-    SDK_WARNINGS,
     WRITES,
     Call,
     answering,
 )
-
-pytestmark = SDK_WARNINGS
 
 TOKEN, VALUE = "eyJ0.token.value", "Q_e8Q~ZDWJD.bkgajbREp"
 

@@ -117,8 +117,10 @@ def test_an_evaluation_is_its_pages_one_role_read_and_one_per_group_with_somethi
     for ends_in in (3, 30, 100, 200):
         group = world.group(world.user())
         world.application(group, secrets=[credential(life.now, ends_in)])
+    for _ in range(3):
+        world.application(world.groups[0])
     life.begin(world)
-    life.product.trap("graph", "page_size", size=2)
+    life.product.trap("graph", "page_size", size=4)
     life.live([0])
     asked = [
         "applications"

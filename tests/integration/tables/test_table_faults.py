@@ -93,6 +93,7 @@ class TestReading:
         )
         pages = [rows async for rows in table.pages("PartitionKey eq 'p'", ["state"])]
         assert [each.key for rows in pages for each in rows] == ["a", "b", "c"]
+        assert all("Timestamp" in request for request in service.requests)
 
     async def test_pages_that_break_off_are_no_end(self, pair: Pair) -> None:
         service, table = pair
@@ -162,6 +163,21 @@ class TestWriting:
         service, table = pair
         service.will_answer(TIMED_OUT, refusal(409, "EntityAlreadyExists"), row(nonce=nonce))
         assert (await table.insert(ROW)).nonce == nonce
+
+    @pytest.mark.parametrize("nonce", ["mine", "theirs"])
+    async def test_a_row_that_has_moved_on_shows_by_whom(self, pair: Pair, nonce: str) -> None:
+        service, table = pair
+        service.will_answer(TIMED_OUT, TIMED_OUT, TIMED_OUT, row(nonce=nonce))
+        changed = await table.change(ROW, VERSION)
+        assert changed is not None
+        assert changed.nonce == nonce
+
+    async def test_a_row_that_stands_as_before_may_yet_change(self, pair: Pair) -> None:
+        service, table = pair
+        service.will_answer(TIMED_OUT, TIMED_OUT, TIMED_OUT, row(nonce="mine"))
+        before = "W/\"datetime'2026-11-21T09%3A00%3A00.1234567Z'\""
+        with pytest.raises(StoreUnavailable):
+            await table.change(ROW, before)
 
     async def test_a_row_that_comes_and_goes_is_not_known(self, pair: Pair) -> None:
         service, table = pair

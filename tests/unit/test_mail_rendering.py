@@ -1,0 +1,323 @@
+"""What mails say: every stage, every number, whatever names people give their secrets."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from jinja2 import UndefinedError
+
+from shared.adapters.mail_rendering import TEMPLATES, Rendered, Rendering, Wording
+from shared.domain.messages import SUPPORT, Line, Recipient, Successor, Unreachable
+from shared.domain.reminders import Stage
+from shared.domain.secrets import end_of
+from tests.support.builders import CLIENT, OTHER_CLIENT, day, line, message, numbered
+
+PORTAL_URL = "https://portal.example.org/manage"
+RENDERING = Rendering(
+    Wording(
+        provider_name="WMDA",
+        portal_url=PORTAL_URL,
+        support_email="support@example.org",
+        api_auth_guide_url="https://guide.example.org/tokens",
+    )
+)
+HOSTILE = [
+    'Secret "by" JD',
+    "<img src=x onerror=alert(1)>",
+    "{{ wording.support_email }}{% for x in y %}",
+    "{# hidden #}",
+    "Ümläut & Söhne · 秘密",
+    "%s %(x)s {0}",
+]
+
+
+def rendered(*lines: Line) -> Rendered:
+    return RENDERING(message(lines=lines))
+
+
+def to_support(*lines: Line) -> Rendered:
+    recipient = Recipient(partition=SUPPORT, address="support@example.org")
+    return RENDERING(replace(message(lines=lines), recipient=recipient))
+
+
+def ending(days: int, stage: Stage = Stage.DAILY, **changes: object) -> Line:
+    return line(f"{days}", ends_at=end_of(day(days)), days_left=days, stage=stage, **changes)
+
+
+# The subject
+
+
+def test_the_subject_names_the_secret_and_its_last_day() -> None:
+    subject = rendered(ending(13, Stage.THREE_WEEKS, secret="Secret by Jane Doe")).subject  # noqa: S106 - a name
+    assert subject == '[WMDA] Client secret "Secret by Jane Doe" expires Fri 4 Dec 2026'
+
+
+def test_the_subject_names_the_first_and_counts_the_others() -> None:
+    subject = rendered(ending(1), ending(13), ending(42)).subject
+    assert subject == '[WMDA] Client secret "Secret by JD" expires Sun 22 Nov 2026 (and 2 more)'
+
+
+def test_the_subject_says_that_a_secret_has_expired() -> None:
+    assert rendered(ending(-2, Stage.EXPIRED)).subject == (
+        '[WMDA] Client secret "Secret by JD" has expired (Thu 19 Nov 2026)'
+    )
+
+
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [("Q_e", "without a name that starts with Q_e…"), (None, "without a name")],
+)
+def test_the_subject_of_a_nameless_secret_reads_well(hint: str | None, words: str) -> None:
+    subject = rendered(ending(13, secret=None, hint=hint)).subject
+    assert subject == f"[WMDA] Client secret {words} expires Fri 4 Dec 2026"
+
+
+@pytest.mark.parametrize("broken", ["a\r\nBcc: x@example.org", "a\u2028b", "a\u0085b", "a\vb"])
+def test_no_name_makes_a_second_line(broken: str) -> None:
+    mail = rendered(ending(3, secret=broken, application=broken))
+    assert len(mail.subject.splitlines()) == 1
+    assert len(mail.text.splitlines()) == len(rendered(ending(3)).text.splitlines())
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("days", "stage", "words"),
+    [
+        (42, Stage.SIX_WEEKS, "expires Sat 2 Jan 2027, 23:59 UTC (in 42 days)"),
+        (21, Stage.THREE_WEEKS, "expires Sat 12 Dec 2026, 23:59 UTC (in 21 days)"),
+        (7, Stage.DAILY, "expires Sat 28 Nov 2026, 23:59 UTC (in 7 days)"),
+        (2, Stage.DAILY, "expires Mon 23 Nov 2026, 23:59 UTC (in 2 days)"),
+        (1, Stage.DAILY, "expires Sun 22 Nov 2026, 23:59 UTC (tomorrow)"),
+        (0, Stage.DAILY, "expires Sat 21 Nov 2026, 23:59 UTC (today)"),
+        (-1, Stage.EXPIRED, "has expired: Fri 20 Nov 2026, 23:59 UTC (yesterday)"),
+        (-2, Stage.EXPIRED, "has expired: Thu 19 Nov 2026, 23:59 UTC (2 days ago)"),
+        (-400, Stage.EXPIRED, "has expired: Fri 17 Oct 2025, 23:59 UTC (400 days ago)"),
+    ],
+)
+def test_every_stage_says_the_last_moment_and_how_far_it_is(
+    days: int, stage: Stage, words: str
+) -> None:
+    assert f"  {words}\n" in rendered(ending(days, stage)).text
+
+
+def test_a_secret_that_expired_this_morning_has_expired_today() -> None:
+    ends_at = datetime(2026, 11, 21, 8, 5, tzinfo=UTC)
+    text = rendered(line(ends_at=ends_at, days_left=0, stage=Stage.EXPIRED)).text
+    assert "has expired: Sat 21 Nov 2026, 08:05 UTC (today)" in text
+
+
+def test_days_are_counted_from_the_day_of_the_message() -> None:
+    mail = message(lines=[ending(13)])
+    assert "(in 13 days)" in RENDERING(mail).text
+    assert "(in 14 days)" in RENDERING(replace(mail, on=day(-1))).text
+
+
+def test_a_repeat_says_the_same() -> None:
+    mail = message(lines=[ending(3), ending(9, client_id=OTHER_CLIENT)])
+    assert Rendering.__call__(RENDERING, mail) == RENDERING(replace(mail, nonce="other"))
+
+
+# The secrets
+
+
+def test_a_secret_is_told_with_all_that_is_known_of_it() -> None:
+    text = rendered(ending(13)).text
+    assert "Application: Partner-NL-OrganisationName-SMC\n" in text
+    assert f"Client ID:   {CLIENT}\n" in text
+    assert f"Manage it:   {PORTAL_URL}#{CLIENT}\n" in text
+    assert '* Secret "Secret by JD" (starts with Q_e)\n' in text
+
+
+@pytest.mark.parametrize(
+    ("name", "hint", "words"),
+    [
+        ("Secret by JD", None, 'Secret "Secret by JD"'),
+        (None, "Q_e", "Secret without a name that starts with Q_e…"),
+        (None, None, "Secret without a name"),
+    ],
+)
+def test_what_is_not_known_of_a_secret_is_left_out(
+    name: str | None, hint: str | None, words: str
+) -> None:
+    text = rendered(ending(13, secret=name, hint=hint)).text
+    assert f"* {words}\n" in text
+    assert "None" not in text
+
+
+@pytest.mark.parametrize(
+    ("successor", "words"),
+    [
+        (Successor(secret="Secret by VM", hint="abc"), '"Secret by VM" (starts with abc)'),  # noqa: S106 - a name
+        (Successor(secret=None, hint="abc"), "without a name that starts with abc…"),
+        (Successor(secret=None, hint=None), "without a name"),
+    ],
+)
+def test_a_newer_secret_changes_the_words(successor: Successor, words: str) -> None:
+    text = rendered(ending(13, successor=successor)).text
+    assert (
+        f"  A newer secret {words} exists;\n"
+        "  once your system uses it, delete this one, and its reminders stop.\n"
+    ) in text
+    assert "Where a newer secret exists already" in text
+
+
+def test_without_a_newer_secret_none_is_spoken_of() -> None:
+    assert "newer secret" not in rendered(ending(13)).text
+
+
+def test_secrets_are_grouped_by_application_the_most_urgent_first() -> None:
+    text = rendered(
+        ending(1, secret="first", client_id=CLIENT),  # noqa: S106 - a name
+        ending(2, secret="second", client_id=OTHER_CLIENT, application="Another"),  # noqa: S106 - a name
+        ending(3, secret="third", client_id=CLIENT),  # noqa: S106 - a name
+    ).text
+    told = re.findall(r"^(?:Application: |\* Secret )(\S+)", text, re.MULTILINE)
+    assert told == [
+        "Partner-NL-OrganisationName-SMC",
+        '"first"',
+        '"third"',
+        "Another",
+        '"second"',
+    ]
+
+
+def test_forty_secrets_are_all_told() -> None:
+    lines = [
+        ending(n, secret=f"Number {n}", client_id=numbered(n % 2), application=f"App {n % 2}")
+        for n in range(40)
+    ]
+    mail = rendered(*lines)
+    assert mail.subject.endswith("(and 39 more)")
+    assert "40 client secrets expire soon." in mail.text
+    assert re.findall(r'"Number (\d+)"', mail.text) == [
+        str(n) for n in (*range(0, 40, 2), *range(1, 40, 2))
+    ]
+    assert mail.text.count("Application: ") == 2
+
+
+@pytest.mark.parametrize(
+    ("live", "expired", "words"),
+    [
+        (1, 0, "a client secret expires soon."),
+        (0, 1, "a client secret has expired."),
+        (2, 0, "2 client secrets expire soon."),
+        (0, 2, "2 client secrets have expired."),
+        (1, 1, "1 client secret has expired, and 1 more expires soon."),
+        (2, 1, "1 client secret has expired, and 2 more expire soon."),
+        (1, 2, "2 client secrets have expired, and 1 more expires soon."),
+    ],
+)
+def test_the_first_sentence_counts(live: int, expired: int, words: str) -> None:
+    lines = [ending(-1, Stage.EXPIRED)] * expired + [ending(5)] * live
+    assert rendered(*lines).text.startswith(f"Hello,\n\n{words}")
+
+
+# What follows
+
+
+def test_a_mail_says_what_to_do_in_four_steps() -> None:
+    steps = re.findall(r"^(\d)\. (.+)$", rendered(ending(13)).text, re.MULTILINE)
+    assert [number for number, _ in steps] == ["1", "2", "3", "4"]
+    assert [words.split(".")[0].split(":")[0] for _, words in steps] == [
+        "Create a new secret",
+        "Put it into your system",
+        "Confirm that it connects",
+        "Delete the old one on the same page",
+    ]
+
+
+def test_a_mail_says_why_it_came_and_who_changes_that() -> None:
+    text = " ".join(rendered(ending(13)).text.split())
+    assert "you are a credential manager of the application above." in text
+    assert "To change who is a credential manager, write to support@example.org." in text
+    assert "https://guide.example.org/tokens" in text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_shown_as_it_is_and_means_nothing(name: str) -> None:
+    mail = rendered(ending(13, secret=name, hint="<&>", application=name))
+    assert f'"{name}" expires' in mail.subject
+    assert f'* Secret "{name}" (starts with <&>)\n' in mail.text
+    assert f"Application: {name}\n" in mail.text
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("count", [1, 2])
+def test_no_line_is_ragged_and_no_gap_is_wide(stage: Stage, count: int) -> None:
+    for mail in (rendered(*[ending(1, stage)] * count), to_support(*[ending(1, stage)] * count)):
+        lines = mail.text.splitlines()
+        assert all(each == each.rstrip() for each in lines)
+        assert "\n\n\n" not in mail.text
+        assert all(len(each) <= 76 for each in lines if PORTAL_URL not in each)
+
+
+# Support's digest
+
+
+@pytest.mark.parametrize(
+    ("reason", "why", "remedy"),
+    [
+        (Unreachable.UNMANAGED, "does not manage this application", "tag it"),
+        (Unreachable.GROUP_WITHOUT_ROLE, "is assigned the role", "assign the role to the group"),
+        (Unreachable.GROUP_EMPTY, "have no members", "put them into the group"),
+        (Unreachable.MEMBERS_UNREACHABLE, "disabled or has no mail address", "replace them"),
+    ],
+)
+def test_support_is_told_why_nobody_was_and_what_to_do(
+    reason: Unreachable, why: str, remedy: str
+) -> None:
+    text = " ".join(to_support(ending(7, unreachable=reason)).text.split())
+    told, _, to_do = text.partition("Why nobody was told: ")[2].partition("What to do: ")
+    assert why in told
+    assert remedy in to_do.partition("* Secret")[0]
+
+
+@pytest.mark.parametrize("reason", Unreachable)
+def test_every_reason_has_words(reason: Unreachable) -> None:
+    assert to_support(ending(7, unreachable=reason)).text.count("Why nobody was told: ") == 1
+
+
+def test_supports_subject_says_that_nobody_was_reached() -> None:
+    assert to_support(ending(7), ending(13)).subject == (
+        '[WMDA] Nobody reached: client secret "Secret by JD" expires Sat 28 Nov 2026 (and 1 more)'
+    )
+    assert '"Secret by JD" has expired (Fri 20' in to_support(ending(-1, Stage.EXPIRED)).subject
+
+
+def test_support_is_told_the_reason_of_each_application() -> None:
+    text = to_support(
+        ending(1, unreachable=Unreachable.UNMANAGED),
+        ending(2, unreachable=Unreachable.GROUP_EMPTY, client_id=OTHER_CLIENT, application="B"),
+        ending(3, unreachable=Unreachable.UNMANAGED),
+    ).text
+    assert text.count("Why nobody was told: ") == text.count("Application: ") == 2
+    assert text.startswith(
+        "Hello,\n\n3 client secrets expire soon, and no credential manager could be told.\n"
+    )
+
+
+def test_support_is_not_told_that_it_manages_credentials() -> None:
+    text = to_support(ending(1, unreachable=Unreachable.GROUP_EMPTY)).text
+    assert "you are a credential manager" not in text
+    assert "you are the support address" in text
+
+
+# The templates
+
+
+def test_a_word_that_no_value_stands_for_is_an_error() -> None:
+    environment = RENDERING._texts  # noqa: SLF001 - how it is set up is what is tested
+    with pytest.raises(UndefinedError):
+        environment.from_string("{{ nothing }}").render()
+
+
+def test_each_kind_of_mail_has_a_subject_and_a_text() -> None:
+    assert sorted(path.name for path in TEMPLATES.iterdir()) == [
+        "reminder.subject.txt",
+        "reminder.txt",
+        "support.subject.txt",
+        "support.txt",
+    ]
