@@ -27,6 +27,8 @@ from shared.use_cases.run_reminders import RunReminders
 from shared.use_cases.write_access import WriteAccess
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from azure.core.credentials_async import AsyncTokenCredential
 
     from shared.adapters.acs_mailer import AcsMailer
@@ -52,13 +54,20 @@ class Composition:
     """The product, put together.
 
     `clock` is what secrets and reminders live by; `token_clock` judges tokens. Both are the wall
-    clock, but for a local stack whose clock is moved.
+    clock, but for a local stack whose clock is moved. `read_settings` is asked until it succeeds.
     """
 
-    def __init__(self, *, clock: Clock | None = None, token_clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        token_clock: Clock | None = None,
+        read_settings: Callable[[], Settings] = from_environment,
+    ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.ids: Ids = RandomIds()
         self._token_clock: Clock = token_clock or SystemClock()
+        self._read_settings = read_settings
         self._open = AsyncExitStack()
         for vendor in _TALKATIVE:
             logging.getLogger(vendor).setLevel(logging.WARNING)
@@ -72,7 +81,7 @@ class Composition:
     @cached_property
     def settings(self) -> Settings:
         """Raise SettingsIncomplete until the settings are whole."""
-        return from_environment()
+        return self._read_settings()
 
     @cached_property
     def portal(self) -> Portal:

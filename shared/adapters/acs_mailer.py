@@ -5,14 +5,11 @@ service's code and status are logged: its messages may quote addresses.
 """
 
 import asyncio
-import base64
 import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from azure.communication.email.aio import EmailClient
@@ -20,6 +17,7 @@ from azure.core.credentials import AzureKeyCredential
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import HttpResponseError, ServiceRequestError
 
+from shared.adapters.acs_connection import parsed, root
 from shared.adapters.mail_rendering import Rendering, Wording
 from shared.domain.messages import Message
 from shared.ports.ledger import Posting
@@ -36,7 +34,6 @@ _RECIPIENTS_FAULT: Final = frozenset({"InvalidEmailAddress", "EmailDroppedAllRec
 _NEVER_CONNECTED: Final = (ClientConnectorError, ConnectionTimeoutError)
 _UNPRINTABLE: Final = re.compile(r"[^\w.:-]", re.ASCII)
 _MAX_LOGGED: Final = 80
-_MALFORMED_ENDPOINT: Final = "the mail service's endpoint is malformed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +77,10 @@ class AcsMailer:
         """
         key: AsyncTokenCredential | AzureKeyCredential
         if connection_string is not None:
-            endpoint, key = _parsed(connection_string)
+            endpoint, access_key = parsed(connection_string)
+            key = AzureKeyCredential(access_key)
         elif endpoint is not None and credential is not None:
-            endpoint, key = _root(endpoint), credential
+            endpoint, key = root(endpoint), credential
         else:
             raise ValueError("neither a connection string nor an endpoint with a credential")
         client = EmailClient(
@@ -210,45 +208,3 @@ def _note(fault: Exception, posting: Posting, attempt: _Attempt) -> None:
         type(fault).__name__,
         "" if attempt.has_left else " before anything was sent",
     )
-
-
-def _parsed(connection_string: str) -> tuple[str, AzureKeyCredential]:
-    """Return endpoint and key. The SDK's own parser forces https, on loopback too."""
-    parts = (part.partition("=") for part in connection_string.strip().strip(";").split(";"))
-    values = {name.strip().lower(): value.strip() for name, _, value in parts}
-    endpoint, key = values.get("endpoint"), values.get("accesskey")
-    if not endpoint or not key or not _is_base64(key):
-        raise ValueError("the mail service's connection string is malformed")
-    return _root(endpoint), AzureKeyCredential(key)
-
-
-def _is_base64(text: str) -> bool:
-    try:
-        return bool(base64.b64decode(text, validate=True))
-    except ValueError:
-        return False
-
-
-def _root(url: str) -> str:
-    """Return an endpoint without path: https, or http on this machine. ValueError shows no value.
-
-    In lower case, as it is sent: the signature covers the host.
-    """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise ValueError(_MALFORMED_ENDPOINT) from None
-    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    beyond = "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment
-    if not host or not secure or beyond:
-        raise ValueError(_MALFORMED_ENDPOINT)
-    authority = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{authority}" + (f":{port}" if port is not None else "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -15,21 +15,15 @@ from aiohttp import web
 from local.simulators.email.server import application
 from local.simulators.email.state import ACCESS_KEY, State
 from shared.adapters.acs_mailer import AcsMailer, TimeOuts
-from shared.adapters.mail_rendering import Rendering, Wording
+from shared.adapters.mail_rendering import Rendering
 from shared.domain.ids import MessageId
 from shared.ports.ledger import Posting
 from tests.contract.mailer_contract import MailerContract, Service
 from tests.support.builders import message
+from tests.support.mails import SUPPORT_ADDRESS, WORDING
 from tests.support.simulators import Simulator, running, simulator
 
 SENDER = "donotreply@example.org"
-SUPPORT_ADDRESS = "support@example.org"
-WORDING = Wording(
-    provider_name="WMDA",
-    portal_url="https://portal.example.org/manage",
-    support_email=SUPPORT_ADDRESS,
-    api_auth_guide_url="https://guide.example.org/",
-)
 TRAPS: Mapping[Posting, tuple[str, Mapping[str, Any]]] = {
     Posting.REFUSED_FOR_RECIPIENT: ("suppressed", {}),
     Posting.NOT_NOW: ("throttle", {}),

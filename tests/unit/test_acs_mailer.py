@@ -13,9 +13,9 @@ from azure.core.exceptions import (
 )
 
 from shared.adapters.acs_mailer import AcsMailer, outcome
-from shared.adapters.mail_rendering import Wording
 from shared.ports.ledger import Posting
 from tests.support.builders import message
+from tests.support.mails import SUPPORT_ADDRESS, WORDING
 
 KEY = "c2VjcmV0"
 """Looks like a key; no message may show it."""
@@ -32,13 +32,8 @@ def connected(
         connection_string=connection_string,
         credential=credential,
         sender="donotreply@example.org",
-        reply_to="support@example.org",
-        wording=Wording(
-            provider_name="WMDA",
-            portal_url="https://portal.example.org/manage",
-            support_email="support@example.org",
-            api_auth_guide_url="https://guide.example.org/",
-        ),
+        reply_to=SUPPORT_ADDRESS,
+        wording=WORDING,
     )
 
 

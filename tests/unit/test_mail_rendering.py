@@ -7,21 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from jinja2 import UndefinedError
 
-from shared.adapters.mail_rendering import TEMPLATES, Rendered, Rendering, Wording
-from shared.domain.messages import SUPPORT, Line, Recipient, Successor, Unreachable
+from shared.adapters.mail_rendering import TEMPLATES
+from shared.domain.messages import Successor
 from shared.domain.reminders import Stage
-from shared.domain.secrets import end_of
 from tests.support.builders import CLIENT, OTHER_CLIENT, day, line, message, numbered
+from tests.support.mails import PORTAL_URL, RENDERING, ending, rendered, to_support
 
-PORTAL_URL = "https://portal.example.org/manage"
-RENDERING = Rendering(
-    Wording(
-        provider_name="WMDA",
-        portal_url=PORTAL_URL,
-        support_email="support@example.org",
-        api_auth_guide_url="https://guide.example.org/tokens",
-    )
-)
 HOSTILE = [
     'Secret "by" JD',
     "<img src=x onerror=alert(1)>",
@@ -30,19 +21,6 @@ HOSTILE = [
     "Ümläut & Söhne · 秘密",
     "%s %(x)s {0}",
 ]
-
-
-def rendered(*lines: Line) -> Rendered:
-    return RENDERING(message(lines=lines))
-
-
-def to_support(*lines: Line) -> Rendered:
-    recipient = Recipient(partition=SUPPORT, address="support@example.org")
-    return RENDERING(replace(message(lines=lines), recipient=recipient))
-
-
-def ending(days: int, stage: Stage = Stage.DAILY, **changes: object) -> Line:
-    return line(f"{days}", ends_at=end_of(day(days)), days_left=days, stage=stage, **changes)
 
 
 # The subject
@@ -117,7 +95,7 @@ def test_days_are_counted_from_the_day_of_the_message() -> None:
 
 def test_a_repeat_says_the_same() -> None:
     mail = message(lines=[ending(3), ending(9, client_id=OTHER_CLIENT)])
-    assert Rendering.__call__(RENDERING, mail) == RENDERING(replace(mail, nonce="other"))
+    assert RENDERING(mail) == RENDERING(replace(mail, nonce="other"))
 
 
 # The secrets
@@ -252,57 +230,6 @@ def test_no_line_is_ragged_and_no_gap_is_wide(stage: Stage, count: int) -> None:
         assert all(each == each.rstrip() for each in lines)
         assert "\n\n\n" not in mail.text
         assert all(len(each) <= 76 for each in lines if PORTAL_URL not in each)
-
-
-# Support's digest
-
-
-@pytest.mark.parametrize(
-    ("reason", "why", "remedy"),
-    [
-        (Unreachable.UNMANAGED, "does not manage this application", "tag it"),
-        (Unreachable.GROUP_WITHOUT_ROLE, "is assigned the role", "assign the role to the group"),
-        (Unreachable.GROUP_EMPTY, "have no members", "put them into the group"),
-        (Unreachable.MEMBERS_UNREACHABLE, "disabled or has no mail address", "replace them"),
-    ],
-)
-def test_support_is_told_why_nobody_was_and_what_to_do(
-    reason: Unreachable, why: str, remedy: str
-) -> None:
-    text = " ".join(to_support(ending(7, unreachable=reason)).text.split())
-    told, _, to_do = text.partition("Why nobody was told: ")[2].partition("What to do: ")
-    assert why in told
-    assert remedy in to_do.partition("* Secret")[0]
-
-
-@pytest.mark.parametrize("reason", Unreachable)
-def test_every_reason_has_words(reason: Unreachable) -> None:
-    assert to_support(ending(7, unreachable=reason)).text.count("Why nobody was told: ") == 1
-
-
-def test_supports_subject_says_that_nobody_was_reached() -> None:
-    assert to_support(ending(7), ending(13)).subject == (
-        '[WMDA] Nobody reached: client secret "Secret by JD" expires Sat 28 Nov 2026 (and 1 more)'
-    )
-    assert '"Secret by JD" has expired (Fri 20' in to_support(ending(-1, Stage.EXPIRED)).subject
-
-
-def test_support_is_told_the_reason_of_each_application() -> None:
-    text = to_support(
-        ending(1, unreachable=Unreachable.UNMANAGED),
-        ending(2, unreachable=Unreachable.GROUP_EMPTY, client_id=OTHER_CLIENT, application="B"),
-        ending(3, unreachable=Unreachable.UNMANAGED),
-    ).text
-    assert text.count("Why nobody was told: ") == text.count("Application: ") == 2
-    assert text.startswith(
-        "Hello,\n\n3 client secrets expire soon, and no credential manager could be told.\n"
-    )
-
-
-def test_support_is_not_told_that_it_manages_credentials() -> None:
-    text = to_support(ending(1, unreachable=Unreachable.GROUP_EMPTY)).text
-    assert "you are a credential manager" not in text
-    assert "you are the support address" in text
 
 
 # The templates

@@ -1,0 +1,53 @@
+"""Where the mail service is: connection strings and endpoints, judged. No error shows a value."""
+
+import base64
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+_MALFORMED_ENDPOINT: Final = "the mail service's endpoint is malformed"
+
+
+def parsed(connection_string: str) -> tuple[str, str]:
+    """Return endpoint and access key (base64) of `endpoint=…;accesskey=…`; ValueError if malformed.
+
+    The SDK's own parser forces https, on loopback too.
+    """
+    parts = (part.partition("=") for part in connection_string.strip().strip(";").split(";"))
+    values = {name.strip().lower(): value.strip() for name, _, value in parts}
+    endpoint, key = values.get("endpoint"), values.get("accesskey")
+    if not endpoint or not key or not _is_base64(key):
+        raise ValueError("the mail service's connection string is malformed")
+    return root(endpoint), key
+
+
+def root(url: str) -> str:
+    """Return an endpoint without path: https, or http on this machine; ValueError if it is neither.
+
+    In lower case, as it is sent: the signature covers the host.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError(_MALFORMED_ENDPOINT) from None
+    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+    beyond = "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment
+    if not host or not secure or beyond:
+        raise ValueError(_MALFORMED_ENDPOINT)
+    authority = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{authority}" + (f":{port}" if port is not None else "")
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,32 @@
+"""Mails in one deployment's wording, from lines that end so many days from today."""
+
+from dataclasses import replace
+
+from shared.adapters.mail_rendering import Rendered, Rendering, Wording
+from shared.domain.messages import SUPPORT, Line, Recipient
+from shared.domain.reminders import Stage
+from shared.domain.secrets import end_of
+from tests.support.builders import day, line, message
+
+PORTAL_URL = "https://portal.example.org/manage"
+SUPPORT_ADDRESS = "support@example.org"
+WORDING = Wording(
+    provider_name="WMDA",
+    portal_url=PORTAL_URL,
+    support_email=SUPPORT_ADDRESS,
+    api_auth_guide_url="https://guide.example.org/tokens",
+)
+RENDERING = Rendering(WORDING)
+
+
+def rendered(*lines: Line) -> Rendered:
+    return RENDERING(message(lines=lines))
+
+
+def to_support(*lines: Line) -> Rendered:
+    recipient = Recipient(partition=SUPPORT, address=SUPPORT_ADDRESS)
+    return RENDERING(replace(message(lines=lines), recipient=recipient))
+
+
+def ending(days: int, stage: Stage = Stage.DAILY, **changes: object) -> Line:
+    return line(f"{days}", ends_at=end_of(day(days)), days_left=days, stage=stage, **changes)
