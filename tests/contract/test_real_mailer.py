@@ -5,12 +5,13 @@ import base64
 import logging
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from local.simulators.email.server import application
 from local.simulators.email.state import ACCESS_KEY, State
@@ -45,6 +46,19 @@ def mailer(base: str, *, key: str = ACCESS_KEY, time_outs: TimeOuts = IMPATIENT)
         wording=WORDING,
         time_outs=time_outs,
     )
+
+
+@asynccontextmanager
+async def mailer_at(answer: Handler) -> AsyncIterator[AcsMailer]:
+    """Yield a mailer whose service answers so."""
+    app = web.Application()
+    app.add_routes([web.post("/emails:send", answer)])
+    async with running(app) as base:
+        adapter = mailer(base)
+        try:
+            yield adapter
+        finally:
+            await adapter.close()
 
 
 class OnSimulator(Service):
@@ -168,14 +182,6 @@ class TestAcsMailer(MailerContract):
         assert await adapter.post(message()) is Posting.NOT_NOW
         await adapter.close()
 
-    async def test_cancelling_is_not_swallowed(self, service: OnSimulator) -> None:
-        await service.mail.trap("slow", milliseconds=900)
-        posting = asyncio.create_task(service.mailer.post(message()))
-        while not posting.done():
-            posting.cancel()
-            await asyncio.wait([posting], timeout=0.1)
-        assert posting.cancelled()
-
     async def test_the_log_tells_code_and_status_and_nobodys_address(
         self, service: OnSimulator, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -219,13 +225,40 @@ async def test_an_answer_in_another_shape_costs_one_request_too(
             status=status, text=body, content_type="application/json", headers=headers
         )
 
-    app = web.Application()
-    app.add_routes([web.post("/emails:send", answer)])
-    async with running(app) as base:
-        adapter = mailer(base)
+    async with mailer_at(answer) as adapter:
         assert await adapter.post(message()) is posting
-        await adapter.close()
     assert asked == [message().message_id]
+
+
+async def test_a_mail_goes_to_one_recipient_and_is_not_tracked() -> None:
+    bodies: list[Any] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        bodies.append(await request.json())
+        return web.json_response({"id": message().message_id, "status": "Running"}, status=202)
+
+    async with mailer_at(answer) as adapter:
+        await adapter.post(message())
+    (body,) = bodies
+    assert body["recipients"] == {"to": [{"address": message().recipient.address}]}
+    assert body["userEngagementTrackingDisabled"] is True
+
+
+async def test_cancelling_is_not_swallowed() -> None:
+    asked, enough = asyncio.Event(), asyncio.Event()
+
+    async def answer(_: web.Request) -> web.Response:
+        asked.set()
+        await enough.wait()
+        return web.Response()
+
+    async with mailer_at(answer) as adapter:
+        posting = asyncio.create_task(adapter.post(message()))
+        await asked.wait()
+        posting.cancel()
+        await asyncio.wait([posting])
+        enough.set()
+    assert posting.cancelled()
 
 
 async def test_a_mail_that_cannot_be_written_is_not_sent(service: OnSimulator) -> None:

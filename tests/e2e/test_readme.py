@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local.azurite import free_port
 from local.settings import ROOT, Ports
+from tests.support.ports import free_ports, settings_at
 from tests.support.stack import started
 
 SECONDS = 60
@@ -18,15 +18,10 @@ SECONDS = 60
 @pytest.fixture(scope="module")
 def ports() -> Iterator[Ports]:
     """Run the whole stack on free ports."""
-    settings = {"PORT_BASE": str(free_base()), "TABLES_PORT": str(free_port())}
-    with started("local", settings=settings) as program:
+    ports = free_ports()
+    with started("local", settings=settings_at(ports)) as program:
         program.address()
-        yield Ports.of(settings)
-
-
-def free_base() -> int:
-    """Return a port after which four more are most likely free, too."""
-    return free_port() // 10 * 10 - 20
+        yield ports
 
 
 @pytest.fixture(scope="module")

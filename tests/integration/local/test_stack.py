@@ -14,36 +14,16 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from local.azurite import Azurite, free_port
+from local.azurite import Azurite
 from local.settings import Ports, product_settings
 from local.stack import StackError, supervised
 from tests.integration.local.processes import ended, line_with, started
-
-# Below the ports from which the system picks for connections: no connection of ours takes one.
-FIRST, LAST = 20_000, 32_000
-
-
-def free_ports() -> Ports:
-    """Return ports side by side, of which none is taken at this moment."""
-    for base in range(FIRST + free_port() % (LAST - FIRST), LAST, 10):
-        ports = Ports.of({"PORT_BASE": str(base), "TABLES_PORT": str(base + 5)})
-        if not any(answers(port) for port in ports.all().values()):
-            return ports
-    raise AssertionError("no ports in a row are free")
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def at(ports: Ports) -> dict[str, str]:
-    return {"PORT_BASE": str(ports.lab), "TABLES_PORT": str(ports.tables)}
+from tests.support.ports import answers, free_ports, settings_at
 
 
 @contextlib.asynccontextmanager
 async def running(ports: Ports) -> AsyncIterator[Process]:
-    async with started("local", **at(ports)) as process:
+    async with started("local", **settings_at(ports)) as process:
         try:
             await line_with(process.stdout, "Everything answers")
         except AssertionError as silence:
@@ -59,7 +39,7 @@ async def test_a_taken_port_is_said_before_anything_starts(part: str, setting: s
     ports = free_ports()
     port = ports.all()[part]
     with socket.create_server(("127.0.0.1", port)):
-        async with started("local", **at(ports)) as process:
+        async with started("local", **settings_at(ports)) as process:
             code, stderr = await ended(process)
     assert code == 1
     assert re.fullmatch(rf"Port {port} \({part}\) is taken\. {setting} .+\n", stderr)
