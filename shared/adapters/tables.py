@@ -33,14 +33,7 @@ class Tables:
         Takes a connection string, or else an endpoint and a credential. Tests bring a `transport`
         that loses answers, and less patience.
         """
-        options: dict[str, Any] = {
-            "retry_total": 0,
-            "connection_timeout": patience.connect,
-            "read_timeout": patience.read,
-            "logging_enable": False,
-        }
-        if transport is not None:
-            options["transport"] = transport
+        options = _options(patience) | ({"transport": transport} if transport else {})
         if connection_string is not None:
             service = TableServiceClient.from_connection_string(connection_string, **options)
         elif endpoint is not None:
@@ -54,3 +47,12 @@ class Tables:
 
     async def close(self) -> None:
         await self._service.close()
+
+
+def _options(patience: Patience) -> dict[str, Any]:
+    return {
+        "retry_total": 0,
+        "connection_timeout": patience.connect,
+        "read_timeout": patience.read,
+        "logging_enable": False,
+    }

@@ -1,7 +1,11 @@
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from shared.domain.errors import SettingsIncomplete
-from shared.settings import GraphCredential, ReminderMode, is_loopback, read
+from shared.settings import GraphCredential, ReminderMode, Settings, is_loopback, read
 from tests.support.builders import numbered
 
 WHOLE = {
@@ -18,6 +22,9 @@ WHOLE = {
     "REMINDER_SCHEDULE": "0 0 6-20 * * *",
 }
 REQUIRED = sorted(WHOLE)
+ROOT = Path(__file__).parents[2]
+NAMES = {name.upper() for name in Settings.model_fields}
+OF_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}
 
 
 def faults(**changes: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -129,3 +136,15 @@ def test_lists_and_resources_are_parsed() -> None:
 )
 def test_only_this_machine_is_loopback(url: str, *, local: bool) -> None:
     assert is_loopback(url) is local
+
+
+def test_the_sample_names_every_setting_and_is_whole() -> None:
+    sample = json.loads((ROOT / "local.settings.sample.json").read_text(encoding="utf-8"))
+    assert set(sample["Values"]) == NAMES | OF_THE_HOST
+    assert read(sample["Values"]).provider_name == "WMDA"
+
+
+def test_the_documentation_names_every_setting() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    table = "".join(line.split("|")[1] for line in text.splitlines() if line.startswith("| `"))
+    assert set(re.findall(r"`([A-Z_]+)`", table)) == NAMES

@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from local.azurite import free_port
-from shared.adapters.table import Patience, Table
+from shared.adapters.table import Table
 from shared.adapters.table_entities import inserted
 from shared.adapters.table_errors import Conflict
 from shared.adapters.table_rows import Row
@@ -14,7 +13,6 @@ from tests.integration.tables.scripted import (
     WRITTEN,
     Answer,
     ScriptedService,
-    connected,
     page,
     refusal,
     row,
@@ -232,23 +230,3 @@ class TestWriting:
         service.will_answer(refusal(409, "EntityAlreadyExists"))
         with pytest.raises(Conflict):
             await table.transact([inserted(ROW)])
-
-
-class TestSilence:
-    async def test_no_caller_waits_longer_than_one_operation_may_take(self) -> None:
-        async with scripted(Patience(call=0.2)) as (service, table):
-            service.will_answer(Answer(status=200, seconds=30))
-            with pytest.raises(StoreUnavailable, match=r"^table storage: no answer in time$"):
-                await table.get("p", "k")
-            assert len(service.requests) == 1
-
-    async def test_an_answer_that_does_not_come_is_asked_for_again(self) -> None:
-        async with scripted(Patience(read=0.2, pauses=(0, 0))) as (service, table):
-            service.will_answer(Answer(status=200, seconds=30), row())
-            assert await table.get("p", "k") is not None
-            assert len(service.requests) == 2
-
-    async def test_a_service_that_is_not_there_is_unavailable(self) -> None:
-        async with connected(f"http://127.0.0.1:{free_port()}") as table:
-            with pytest.raises(StoreUnavailable, match=r"^table storage: ServiceRequestError$"):
-                await table.get("p", "k")
