@@ -207,7 +207,7 @@ class Composition:
     def _ledger(self) -> Ledger:
         from shared.adapters.table_ledger import TableLedger
 
-        return TableLedger(self._tables, self.ids)
+        return self._closing(TableLedger(self._tables, self.ids))
 
     @cached_property
     def _mailer(self) -> AcsMailer:

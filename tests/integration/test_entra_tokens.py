@@ -149,6 +149,12 @@ async def test_the_id_token_of_a_sign_in_opens_nothing(tenant: Tenant) -> None:
         await tenant.admits(signed_in["id_token"])
 
 
+@pytest.mark.parametrize("scheme", ["Basic", "Token", "DPoP", ""])
+async def test_a_good_token_under_another_scheme_is_refused(tenant: Tenant, scheme: str) -> None:
+    with pytest.raises(InvalidToken):
+        await tenant.portal.principal(f"{scheme} {await tenant.token()}")
+
+
 async def test_many_requests_at_a_cold_start_fetch_the_keys_once(tenant: Tenant) -> None:
     await tenant.identity.trap("slow", milliseconds=100, pathContains="/v2.0")
     token = await tenant.token()

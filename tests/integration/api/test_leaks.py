@@ -116,20 +116,22 @@ async def test_nothing_that_must_stay_secret_is_logged_stored_or_mailed(
     body = {"displayName": "canary", "expiresOn": str((product.now() + timedelta(30)).date())}
     values = []
     async with functions_of(product) as app:
-        await call(app["list_applications"], "GET", token)
         speak_up()
+        await call(app["list_applications"], "GET", token)
+        await app["run_reminders"](None, context_of_a_timer())  # type: ignore[operator]  # a trigger
+        speak_up()  # the vendors that were imported meanwhile, too
         made = await call(app["create_secret"], "POST", token, route=route, body=body)
         values.append(json.loads(made.get_body())["secretText"])
         await call(app["list_applications"], "GET", token)
         await call(app["delete_secret"], "DELETE", token, route=route | {"keyId": old["keyId"]})
         await call(app["create_secret"], "POST", token[:-9], route=route, body=body)
-        await app["run_reminders"](None, context_of_a_timer())  # type: ignore[operator]  # a trigger
         product.trap("graph", "drop_answer")
         await call(app["create_secret"], "POST", token, route=route, body=body)
     keep = [*values, *token.split("."), *keys(product)]
     heard, stored = "".join(ears.heard), tables(product)
     mailed = json.dumps(product.accepted())
     assert "attempt" in heard, "the ears hear"
+    assert jane["mail"] in mailed, "the reminder was sent"
     for secret in keep:
         for disguise in disguises(secret):
             assert disguise not in heard
