@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -17,19 +16,11 @@ from pydantic import (
     ValidationError,
 )
 
+from shared.domain.addresses import is_loopback, is_mail_address
 from shared.domain.errors import SettingsIncomplete
 from shared.domain.ids import guid
 
 WMDA_GUIDE = "https://share.wmda.info/"
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether a URL leads to this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _guid(text: str) -> str:
@@ -44,16 +35,30 @@ def _url(text: str) -> str:
     parts = urlsplit(text)
     if not parts.hostname or parts.username or parts.password:
         raise ValueError("not a plain URL")
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(text)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         raise ValueError("neither https nor loopback")
     return text.rstrip("/")
 
 
 def _address(text: str) -> str:
-    local, at, domain = text.strip().rpartition("@")
-    if not (local and at and domain) or any(character.isspace() for character in text.strip()):
-        raise ValueError("not an address")
+    if not is_mail_address(text.strip()):
+        raise ValueError("not a mail address")
     return text.strip()
+
+
+def _connection_string(*needed: frozenset[str]) -> AfterValidator:
+    """Accept `Name=value;…` that holds one of the sets of names, each with a value."""
+
+    def judged(text: str) -> str:
+        parts = (part.partition("=") for part in text.split(";"))
+        values = {name.strip().lower(): value.strip() for name, _, value in parts if value.strip()}
+        if not any(names <= values.keys() for names in needed):
+            raise ValueError("not a connection string")
+        if "endpoint" in values:
+            _url(values["endpoint"])
+        return text
+
+    return AfterValidator(judged)
 
 
 def _words(text: object) -> object:
@@ -64,6 +69,15 @@ Guid = Annotated[str, AfterValidator(_guid)]
 Guids = Annotated[frozenset[Guid], BeforeValidator(_words)]
 Url = Annotated[str, AfterValidator(_url)]
 Address = Annotated[str, AfterValidator(_address)]
+MailConnection = Annotated[str, _connection_string(frozenset({"endpoint", "accesskey"}))]
+TableConnection = Annotated[
+    str,
+    _connection_string(
+        frozenset({"accountname", "accountkey"}),
+        frozenset({"tableendpoint", "sharedaccesssignature"}),
+        frozenset({"usedevelopmentstorage"}),
+    ),
+]
 
 
 class GraphCredential(StrEnum):
@@ -105,9 +119,9 @@ class Settings(BaseModel):
     )
 
     tables_endpoint: Url | None = None
-    tables_connection_string: str | None = None
+    tables_connection_string: TableConnection | None = None
     email_endpoint: Url | None = None
-    email_connection_string: str | None = None
+    email_connection_string: MailConnection | None = None
     email_sender: Address
     graph_base_url: Url = "https://graph.microsoft.com/v1.0"
     graph_credential: GraphCredential = GraphCredential.MANAGED_IDENTITY
@@ -202,6 +216,13 @@ def _contradictions(given: Mapping[str, str]) -> list[str]:
         if {f"{service}_ENDPOINT", f"{service}_CONNECTION_STRING"} <= given.keys()
     ]
     without = given.get("GRAPH_CREDENTIAL") == GraphCredential.NONE
-    if without and not is_loopback(given.get("GRAPH_BASE_URL", "")):
+    if without and not is_loopback(_host(given.get("GRAPH_BASE_URL", ""))):
         names.append("GRAPH_CREDENTIAL")
     return names
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

@@ -1,9 +1,10 @@
 """Where the mail service is: connection strings and endpoints, judged. No error shows a value."""
 
 import base64
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
+
+from shared.domain.addresses import is_loopback
 
 _MALFORMED_ENDPOINT: Final = "the mail service's endpoint is malformed"
 
@@ -31,7 +32,7 @@ def root(url: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise ValueError(_MALFORMED_ENDPOINT) from None
-    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+    secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
     beyond = "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment
     if not host or not secure or beyond:
         raise ValueError(_MALFORMED_ENDPOINT)
@@ -42,12 +43,5 @@ def root(url: str) -> str:
 def _is_base64(text: str) -> bool:
     try:
         return bool(base64.b64decode(text, validate=True))
-    except ValueError:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False

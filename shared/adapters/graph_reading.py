@@ -1,7 +1,6 @@
 """Graph's JSON as the domain's records. What is broken is never read as empty."""
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from shared.adapters.graph_answers import Answer, parsed
+from shared.domain.addresses import is_mail_address
 from shared.domain.applications import Application, Permission
 from shared.domain.errors import DirectoryUnavailable
 from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, PrincipalId, UserId, guid
@@ -31,8 +31,6 @@ Document = Mapping[str, Any]
 
 _MALFORMED = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 """What reading raises where an answer is not as Graph's schema says."""
-
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,4 +210,4 @@ def _address(document: Document) -> str | None:
 
 
 def _is_address(text: object) -> bool:
-    return isinstance(text, str) and _ADDRESS.fullmatch(text.strip()) is not None
+    return isinstance(text, str) and is_mail_address(text.strip())

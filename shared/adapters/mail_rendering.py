@@ -13,7 +13,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.domain.ids import ClientId
-from shared.domain.messages import SUPPORT, Line, Message, Successor, Unreachable
+from shared.domain.messages import MAX_TEXT, SUPPORT, Line, Message, Successor, Unreachable
 from shared.domain.reminders import Stage
 
 TEMPLATES: Final = Path(__file__).with_name("mail_templates")
@@ -46,9 +46,9 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Item:
-    """One secret, in words. `label` follows the word "secret"."""
+    """One secret, in words: `brief` for a subject, `label` follows the word "secret"."""
 
-    name: str
+    brief: str
     label: str
     is_expired: bool
     day: str
@@ -66,6 +66,10 @@ class _Section:
     link: str
     reason: Unreachable | None
     items: Sequence[_Item]
+
+
+_MAX_SUBJECT_NAME: Final = 60
+"""Characters: a longer name would push the deadline out of sight."""
 
 
 class Rendering:
@@ -133,7 +137,7 @@ def _one_line(value: object) -> str:
 
 def _item(line: Line, on: date) -> _Item:
     return _Item(
-        name=_name(line),
+        brief=_name(line, _MAX_SUBJECT_NAME),
         label=_label(line),
         is_expired=line.stage is Stage.EXPIRED,
         day=_day(line.ends_at),
@@ -143,9 +147,11 @@ def _item(line: Line, on: date) -> _Item:
     )
 
 
-def _name(secret: Line | Successor) -> str:
+def _name(secret: Line | Successor, most: int = MAX_TEXT) -> str:
+    """Return the quoted name; quotes within it cannot end the quotation."""
     if secret.secret:
-        return f'"{secret.secret}"'
+        cut = secret.secret if len(secret.secret) <= most else f"{secret.secret[: most - 1]}…"
+        return '"{}"'.format(cut.replace('"', "'"))
     return f"without a name that starts with {secret.hint}…" if secret.hint else "without a name"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.access import Portal, is_managed
+from shared.domain.addresses import is_mail_address
 from shared.domain.applications import Application
 from shared.domain.ids import GroupId
 from shared.domain.messages import SUPPORT, Member, Partition, Recipient, Unreachable
@@ -43,11 +44,14 @@ def audience(
 
 
 def reachable(members: Iterable[Member]) -> tuple[Recipient, ...]:
-    """Return each enabled member with an address once, in a stable order."""
+    """Return each enabled member with an address once, in a stable order.
+
+    What is no address is left out: the mail service's refusal could not be told from one of us.
+    """
     found = {
         member.user_id: Recipient(partition=Partition(member.user_id), address=member.address)
         for member in members
-        if member.enabled and member.address
+        if member.enabled and member.address and is_mail_address(member.address)
     }
     return tuple(found[user_id] for user_id in sorted(found))
 

@@ -215,11 +215,17 @@ def test_a_mail_says_why_it_came_and_who_changes_that() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_is_shown_as_it_is_and_means_nothing(name: str) -> None:
+def test_a_name_is_shown_and_means_nothing_nor_does_it_end_its_quotation(name: str) -> None:
     mail = rendered(ending(13, secret=name, hint="<&>", application=name))
-    assert f'"{name}" expires' in mail.subject
-    assert f'* Secret "{name}" (starts with <&>)\n' in mail.text
+    quoted = name.replace('"', "'")
+    assert f'"{quoted}" expires' in mail.subject
+    assert f'* Secret "{quoted}" (starts with <&>)\n' in mail.text
     assert f"Application: {name}\n" in mail.text
+
+
+def test_a_long_name_leaves_the_deadline_in_sight() -> None:
+    subject = rendered(ending(13, secret="x" * 120)).subject
+    assert f'"{"x" * 59}…" expires Fri 4 Dec 2026' in subject
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.errors import SettingsIncomplete
-from shared.settings import GraphCredential, ReminderMode, Settings, is_loopback, read
+from shared.settings import GraphCredential, ReminderMode, Settings, read
 from tests.support.builders import numbered
 
 WHOLE = {
@@ -77,10 +77,38 @@ def test_each_required_setting_is_missed_and_an_empty_one_too(name: str) -> None
         ("RESOURCES", "{"),
         ("RESOURCES", '{"x": {"name": "a", "environment": "b"}}'),
         ("TABLES_CONNECTION_STRING", "UseDevelopmentStorage=true"),
+        ("GRAPH_BASE_URL", "http://127.0.0.1.example.org"),
+        ("GRAPH_BASE_URL", "http://localhost.example.org"),
+        ("SUPPORT_EMAIL", "support@example.org, other@example.org"),
     ],
 )
 def test_each_malformed_setting_is_named(name: str, value: str) -> None:
     assert faults(**{name: value}) == ((), (name,))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_good"),
+    [
+        ("TABLES", "UseDevelopmentStorage=true", True),
+        ("TABLES", "AccountName=a;AccountKey=eA==;TableEndpoint=http://127.0.0.1/a", True),
+        ("TABLES", "TableEndpoint=https://a.example.org;SharedAccessSignature=sv=1", True),
+        ("TABLES", "garbage", False),
+        ("TABLES", "AccountName=a;AccountKey=", False),
+        ("EMAIL", "endpoint=https://a.example.org/;accesskey=eA==", True),
+        ("EMAIL", "endpoint=http://127.0.0.1:7073/;accesskey=eA==", True),
+        ("EMAIL", "endpoint=http://mail.example.org/;accesskey=eA==", False),
+        ("EMAIL", "endpoint=https://a.example.org/", False),
+        ("EMAIL", "garbage", False),
+    ],
+)
+def test_a_connection_string_must_be_one(name: str, value: str, *, is_good: bool) -> None:
+    given = WHOLE | {f"{name}_ENDPOINT": "", f"{name}_CONNECTION_STRING": value}
+    if is_good:
+        assert read(given)
+    else:
+        with pytest.raises(SettingsIncomplete) as refused:
+            read(given)
+        assert refused.value.malformed == (f"{name}_CONNECTION_STRING",)
 
 
 def test_no_fault_shows_a_value() -> None:
@@ -119,23 +147,6 @@ def test_lists_and_resources_are_parsed() -> None:
     )
     assert settings.accepted_client_ids == {numbered(7), numbered(8)}
     assert settings.known_resources == {numbered(9): ("A", "B")}
-
-
-@pytest.mark.parametrize(
-    ("url", "local"),
-    [
-        ("http://localhost:1", True),
-        ("http://127.0.0.1", True),
-        ("http://127.8.8.8", True),
-        ("http://[::1]:7072", True),
-        ("http://127.0.0.1.example.org", False),
-        ("http://localhost.example.org", False),
-        ("https://graph.microsoft.com", False),
-        ("", False),
-    ],
-)
-def test_only_this_machine_is_loopback(url: str, *, local: bool) -> None:
-    assert is_loopback(url) is local
 
 
 def test_the_sample_names_every_setting_and_is_whole() -> None:
