@@ -1,10 +1,15 @@
 """The timer: the daily run of the reminders, fired hourly until the day is complete."""
 
+import logging
+
 import azure.functions as func
 
 from functions import border
 from shared.bootstrap import Composition
 from shared.domain.errors import PortalError
+
+
+log = logging.getLogger(__name__)
 
 
 class RunFailed(Exception):
@@ -22,6 +27,7 @@ def blueprint(product: Composition) -> func.Blueprint:
         try:
             await product.run_reminders()
         except PortalError as error:
+            log.error("run failed: %s %s", error.code, error, extra={"trace_id": trace})
             raise RunFailed(error.code) from None
         except Exception as error:  # noqa: BLE001 - the host would log what this log must not show
             border.log_fault(error, trace)
