@@ -8,7 +8,6 @@ from functions import border
 from shared.bootstrap import Composition
 from shared.domain.errors import PortalError
 
-
 log = logging.getLogger(__name__)
 
 
