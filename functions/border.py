@@ -16,6 +16,7 @@ from functions import problems
 from shared.bootstrap import Composition
 from shared.domain.access import Principal
 from shared.domain.errors import InvalidToken, PortalError, StepUpRequired
+from shared.log_records import line
 from shared.use_cases.attempts import Attempt
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ def log_fault(error: BaseException, trace: str) -> None:
     """Log where a fault of our own arose, and never what its exception says."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    log.error("fault %s at %s", type(error).__qualname__, places, extra={"trace_id": trace})
+    log.error(line("fault", type=type(error).__qualname__, at=places, trace_id=trace))
 
 
 def trace_id(product: Composition, context: func.Context) -> str:
@@ -94,7 +95,7 @@ def trace_id(product: Composition, context: func.Context) -> str:
 
 
 def _refusal(error: PortalError, call: Call) -> func.HttpResponse:
-    log.info("refused: %s %s", error.code, error, extra={"trace_id": call.trace_id})
+    log.info(line("refused", code=error.code, reason=str(error), trace_id=call.trace_id))
     response = _problem(problems.problem(error, call.trace_id))
     if isinstance(error, InvalidToken | StepUpRequired):
         response.headers["WWW-Authenticate"] = _challenge(error, call.product)

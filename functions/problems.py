@@ -14,6 +14,9 @@ MEDIA_TYPE = "application/problem+json"
 BRIEFLY = 5
 """Seconds after which to ask again about a write of somebody's that is under way."""
 
+UNTIL_MENDED = 60
+"""Seconds after which to ask again of a portal that is not set up."""
+
 _ID = "tag:wmda.info,2026:problem:"
 _INTERNAL = "internal_error"
 
@@ -87,7 +90,9 @@ PRESENTATIONS: Mapping[type[errors.PortalError], Presentation] = {
         "This Idempotency-Key belongs to a request with another body. Take a new key.",
     ),
     errors.ApplicationBusy: Presentation(
-        HTTPStatus.CONFLICT, "Another change to this application is under way. Try again shortly."
+        HTTPStatus.CONFLICT,
+        "Another change to this application is under way. Try again shortly; "
+        "a create takes a new Idempotency-Key.",
     ),
     errors.Throttled: Presentation(
         HTTPStatus.TOO_MANY_REQUESTS, "Too many requests. Try again later."
@@ -96,11 +101,13 @@ PRESENTATIONS: Mapping[type[errors.PortalError], Presentation] = {
         HTTPStatus.SERVICE_UNAVAILABLE, "Microsoft Entra ID does not answer. Try again later."
     ),
     errors.DirectoryBusy: Presentation(
-        HTTPStatus.SERVICE_UNAVAILABLE, "Microsoft Entra ID is busy. Try again later."
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Microsoft Entra ID is busy, and nothing was changed. Try again later; "
+        "a create takes a new Idempotency-Key.",
     ),
     errors.OutcomeUnknown: Presentation(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The change was sent and its answer lost. Repeat the request with the same key.",
+        "The change was sent and its answer lost. Repeat the same request to learn the outcome.",
     ),
     errors.StoreUnavailable: Presentation(
         HTTPStatus.SERVICE_UNAVAILABLE, "The portal's storage does not answer. Try again later."
@@ -167,7 +174,8 @@ def _extensions(error: errors.PortalError) -> dict[str, Any]:
         case errors.StepUpRequired():
             return {"claims": claims_challenge(error.authentication_context)}
         case errors.SettingsIncomplete():
-            return {"missing": error.missing, "malformed": error.malformed}
+            named = {"missing": error.missing, "malformed": error.malformed}
+            return {**named, "retryAfterSeconds": UNTIL_MENDED}
         case _:
             return {}
 

@@ -7,6 +7,7 @@ import azure.functions as func
 from functions import border
 from shared.bootstrap import Composition
 from shared.domain.errors import PortalError
+from shared.log_records import line
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def blueprint(product: Composition) -> func.Blueprint:
         try:
             await product.run_reminders()
         except PortalError as error:
-            log.error("run failed: %s %s", error.code, error, extra={"trace_id": trace})
+            log.error(line("run failed", code=error.code, reason=str(error), trace_id=trace))
             raise RunFailed(error.code) from None
         except Exception as error:  # noqa: BLE001 - the host would log what this log must not show
             border.log_fault(error, trace)

@@ -47,7 +47,7 @@ async def _delete(call: border.Call) -> func.HttpResponse:
     principal = await call.principal()
     async with call.attempt("delete_secret", principal) as attempt:
         require_role(principal, CREDENTIAL_MANAGER, call.product.portal)
-        key_id = bodies.key_id(call.request)
+        attempt.key_id = key_id = bodies.key_id(call.request)
         outcome = await call.product.delete_secret(
             principal,
             call.request.route_params["clientId"],

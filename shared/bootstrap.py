@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from shared.ports.system import Authenticator, Clock, Ids
 
 
-_TALKATIVE = ("azure", "httpx")
+_TALKATIVE = ("azure.core", "azure.identity", "httpx")
 """At INFO they log every request, with addresses that hold ids of users and groups."""
 
 

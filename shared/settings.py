@@ -1,6 +1,7 @@
 """All settings, read once, every fault named together: the one place that reads the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
@@ -20,6 +21,8 @@ from shared.domain.addresses import is_loopback, is_mail_address
 from shared.domain.errors import SettingsIncomplete
 from shared.domain.ids import guid
 
+GRAPH_HOST = "graph.microsoft.com"
+NCRONTAB_FIELDS = 6
 WMDA_GUIDE = "https://share.wmda.info/"
 
 
@@ -38,6 +41,34 @@ def _url(text: str) -> str:
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         raise ValueError("neither https nor loopback")
     return text.rstrip("/")
+
+
+def _graph(text: str) -> str:
+    """Accept Graph itself, and a simulator on this machine: the token goes to no other host."""
+    host = urlsplit(text).hostname or ""
+    if host != GRAPH_HOST and not is_loopback(host):
+        raise ValueError("not Microsoft Graph")
+    return text
+
+
+def _service(text: str) -> str:
+    """Accept a service's root."""
+    parts = urlsplit(text)
+    if parts.path or parts.query or parts.fragment:
+        raise ValueError("not a service's root")
+    return text
+
+
+def _word(text: str) -> str:
+    if len(text.split()) != 1:
+        raise ValueError("not one word")
+    return text.strip()
+
+
+def _schedule(text: str) -> str:
+    if len(text.split()) != NCRONTAB_FIELDS or not re.fullmatch(r"[\d\s*/,A-Za-z-]+", text):
+        raise ValueError("not an NCRONTAB expression")
+    return text
 
 
 def _address(text: str) -> str:
@@ -68,6 +99,10 @@ def _words(text: object) -> object:
 Guid = Annotated[str, AfterValidator(_guid)]
 Guids = Annotated[frozenset[Guid], BeforeValidator(_words)]
 Url = Annotated[str, AfterValidator(_url)]
+ServiceUrl = Annotated[Url, AfterValidator(_service)]
+GraphUrl = Annotated[Url, AfterValidator(_graph)]
+Word = Annotated[str, AfterValidator(_word)]
+Schedule = Annotated[str, AfterValidator(_schedule)]
 Address = Annotated[str, AfterValidator(_address)]
 MailConnection = Annotated[str, _connection_string(frozenset({"endpoint", "accesskey"}))]
 TableConnection = Annotated[
@@ -118,12 +153,12 @@ class Settings(BaseModel):
         frozen=True, alias_generator=str.upper, extra="ignore", hide_input_in_errors=True
     )
 
-    tables_endpoint: Url | None = None
+    tables_endpoint: ServiceUrl | None = None
     tables_connection_string: TableConnection | None = None
-    email_endpoint: Url | None = None
+    email_endpoint: ServiceUrl | None = None
     email_connection_string: MailConnection | None = None
     email_sender: Address
-    graph_base_url: Url = "https://graph.microsoft.com/v1.0"
+    graph_base_url: GraphUrl = "https://graph.microsoft.com/v1.0"
     graph_credential: GraphCredential = GraphCredential.MANAGED_IDENTITY
     azure_client_id: Guid | None = None
     tenant_id: Guid
@@ -133,12 +168,12 @@ class Settings(BaseModel):
     credential_role_id: Guid = "5b8c2f0e-3d51-4c57-9d6a-8f1e2a7c4b90"
     token_authority: Url | None = None
     allowed_client_ids: Guids = frozenset()
-    required_scope: str = "Credentials.Manage"
-    step_up_auth_context: str | None = None
+    required_scope: Word = "Credentials.Manage"
+    step_up_auth_context: Word | None = None
     api_auth_guide_url: Url = WMDA_GUIDE
     mfa_guide_url: Url = WMDA_GUIDE
     reminder_mode: ReminderMode = ReminderMode.SEND
-    reminder_schedule: str
+    reminder_schedule: Schedule
     audit_days: PositiveInt = 730
     portal_url: Url
     support_email: Address
@@ -199,7 +234,8 @@ def _missing_alternatives(given: Mapping[str, str]) -> list[str]:
         for service in ("TABLES", "EMAIL")
         if not {f"{service}_ENDPOINT", f"{service}_CONNECTION_STRING"} & given.keys()
     ]
-    signs_in = given.get("GRAPH_CREDENTIAL") != GraphCredential.NONE
+    without = given.get("GRAPH_CREDENTIAL") == GraphCredential.NONE
+    signs_in = not without or {"TABLES_ENDPOINT", "EMAIL_ENDPOINT"} & given.keys()
     if signs_in and "AZURE_CLIENT_ID" not in given:
         missing.append("AZURE_CLIENT_ID")
     return missing

@@ -64,7 +64,8 @@ class GraphDirectory:
         seen: set[ObjectId] = set()
         first = self._requests.applications()
         async for documents in self._pages("applications", first, PATIENT):
-            yield _unseen(reading.applications("applications", documents), seen)
+            page = reading.applications("applications", documents, is_whole_tenant=True)
+            yield _unseen(page, seen)
 
     async def applications_of(self, groups: Collection[GroupId]) -> Sequence[Application]:
         """Return what the tags of any of the groups name, as ApplicationDirectory promises."""

@@ -59,11 +59,13 @@ def single(operation: str, answer: Answer) -> Sequence[Any]:
     raise DirectoryUnavailable(f"{operation}: no object")
 
 
-def applications(operation: str, documents: Sequence[Any]) -> list[Application]:
+def applications(
+    operation: str, documents: Sequence[Any], *, is_whole_tenant: bool = False
+) -> list[Application]:
     """Return the applications of an answer; DirectoryUnavailable if one of them is broken.
 
     A secret that cannot be read is left out and told in the log: one odd row must not keep all the
-    others from being looked after. If not one of the answer's secrets can be read, it is Graph's
+    others from being looked after. If not one of a whole page's secrets can be read, it is Graph's
     format that is not understood, and the answer is broken.
     """
     try:
@@ -74,7 +76,7 @@ def applications(operation: str, documents: Sequence[Any]) -> list[Application]:
     if odd:
         named = ", ".join(application.client_id for application in odd[:MAX_NAMED])
         log.error("secrets left out as unreadable, in %d applications: %s", len(odd), named)
-        if not any(application.secrets for application, _ in read):
+        if is_whole_tenant and not any(application.secrets for application, _ in read):
             raise DirectoryUnavailable(f"{operation}: no secret is readable")
     return [application for application, _ in read]
 

@@ -75,8 +75,12 @@ class Table:
 
     async def add(self, row: Row) -> None:
         """Insert the row; one that stands there already is left as it is."""
-        with suppress(Conflict):
+        try:
             await self._call(self._making(lambda: self._client.create_entity(entity(row))))
+        except Absent:
+            raise StoreUnavailable("table storage: the table came and went") from None
+        except Conflict:
+            return
 
     async def insert(self, row: Row) -> Row:
         """Insert the row; return what stands there now: this row, or an earlier one."""

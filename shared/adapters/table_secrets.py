@@ -118,7 +118,7 @@ class TableSecretStore:
         kept = record_row(record, intent.nonce)
         try:
             await self._table.transact([changed(row, intent.version), inserted(kept)])
-        except (Conflict, StoreUnavailable):
+        except (Conflict, TemporarilyUnavailable):
             if not await self._is_committed(row):
                 return False
         await self._unpoint(intent_pointer(intent.client_id, intent.intent_id))

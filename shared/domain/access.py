@@ -71,6 +71,11 @@ def is_managed(application: Application, portal: Portal) -> bool:
     )
 
 
+def manages(principal: Principal, application: Application, portal: Portal) -> bool:
+    """Tell whether the principal is a credential manager of the application."""
+    return is_managed(application, portal) and bool(principal.groups & application.manager_groups)
+
+
 def authorise(principal: Principal, application: Application | None, portal: Portal) -> Application:
     """Return the application if the principal is a credential manager of it.
 
@@ -80,7 +85,7 @@ def authorise(principal: Principal, application: Application | None, portal: Por
         raise ApplicationNotFound("absent")
     if not is_managed(application, portal):
         raise ApplicationNotFound("unmanaged")
-    if not principal.groups & application.manager_groups:
+    if not manages(principal, application, portal):
         raise ApplicationNotFound("foreign")
     return application
 

@@ -182,9 +182,13 @@ class DirectoryBusy(TemporarilyUnavailable):
 
 
 class OutcomeUnknown(TemporarilyUnavailable):
-    """A write was sent and its answer lost: it may have been done."""
+    """A write was sent and its answer lost: it may have been done, to `key_id` if that is known."""
 
     code = "outcome_unknown"
+
+    def __init__(self, reason: str, *, retry_after: int = 10, key_id: str | None = None) -> None:
+        super().__init__(reason, retry_after=retry_after)
+        self.key_id = key_id
 
 
 class StoreUnavailable(TemporarilyUnavailable):

@@ -84,7 +84,6 @@ class Line:
     secret: str | None
     hint: str | None
     ends_at: datetime
-    days_left: int
     stage: Stage
     successor: Successor | None
     unreachable: Unreachable | None
@@ -183,7 +182,6 @@ def _line(due: Due) -> Line:
         secret=plain(secret.display_name),
         hint=plain(secret.hint),
         ends_at=secret.end,
-        days_left=due.reminder.days_left,
         stage=due.reminder.stage,
         successor=_successor(successor) if successor else None,
         unreachable=due.unreachable,

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from shared.domain.access import Principal
 from shared.domain.errors import (
+    AlreadyCreated,
     ApplicationNotFound,
     InvalidInput,
+    OutcomeUnknown,
     PortalError,
-    TemporarilyUnavailable,
     UnsupportedContentType,
 )
 from shared.domain.ids import ClientId, KeyId, guid
+from shared.log_records import line
 from shared.ports.secret_store import AuditEntry, AuditTrail, Outcome
 from shared.ports.system import Clock, Ids
 
@@ -42,6 +44,8 @@ class Attempt:
         self.outcome = error.code
         if isinstance(error, ApplicationNotFound):
             self.reason = str(error)
+        if isinstance(error, AlreadyCreated | OutcomeUnknown) and error.key_id is not None:
+            self.key_id = KeyId(error.key_id)
 
 
 class Attempts:
@@ -84,11 +88,12 @@ class Attempts:
         The attempt has had its effect by now: refusing the answer would lose a secret's value.
         """
         entry = self._entry(attempt)
-        log.info("attempt", extra={"attempt": _fields(entry)})
+        log.info(line("attempt", **_fields(entry)))
         try:
             await self._trail.record(entry)
-        except TemporarilyUnavailable as error:
-            log.error("audit row not written: %s", error.code, extra={"attempt": _fields(entry)})
+        except Exception as error:  # noqa: BLE001 - whatever it is, the answer must go out
+            fault = type(error).__qualname__
+            log.error(line("alarm: audit row not written", fault=fault, **_fields(entry)))
 
     def _entry(self, attempt: Attempt) -> AuditEntry:
         absent = attempt.reason == "absent"
@@ -114,8 +119,14 @@ def _fields(entry: AuditEntry) -> dict[str, str | None]:
         "client_id": entry.client_id,
         "key_id": entry.key_id,
         "oid": entry.principal.user_id,
+        "name": _unless_an_address(entry.principal.name),
         "tid": entry.principal.tenant_id,
         "azp": entry.principal.client_id,
         "uti": entry.principal.token_id,
         "trace_id": entry.trace_id,
     }
+
+
+def _unless_an_address(name: str) -> str | None:
+    """Return a name for the log, where no mail address belongs."""
+    return None if "@" in name else name

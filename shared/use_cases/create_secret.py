@@ -38,7 +38,11 @@ from shared.ports.secret_store import (
 )
 from shared.ports.system import Clock, Ids
 from shared.use_cases.patience import patiently
-from shared.use_cases.write_access import Writable, WriteAccess
+from shared.use_cases.write_access import Writable, WriteAccess, last_start_of_a_write
+
+RECORD_ATTEMPTS = 3
+RECORD_PAUSE = 2
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +85,8 @@ class CreateSecret:
     async def __call__(self, principal: Principal, client_id: str, wish: Wish) -> CreatedSecret:
         """Create the secret, or raise the reason why not.
 
-        OutcomeUnknown and StoreUnavailable leave the intent pending: the same key may be asked
-        again, and recovery settles what became of it.
+        OutcomeUnknown leaves the intent as it is: the same key may be asked again, and recovery
+        settles what became of it.
         """
         now = self._clock.now()
         wanted = new_secret(display_name=wish.display_name, expires_on=wish.expires_on, now=now)
@@ -125,7 +129,7 @@ class CreateSecret:
                 writable, intent.created_at, last_start=intent.request.start
             )
             _require_room(writable.application, intent.created_at)
-            issued = await self._add(writable.application, intent)
+            issued = await self._add(writable.application, intent, lease)
         except OutcomeUnknown:
             # The lease stays: nobody may write before what is under way has come to rest.
             raise
@@ -134,10 +138,11 @@ class CreateSecret:
             raise
         return await self._commit(intent, issued, lease)
 
-    async def _add(self, application: Application, intent: Intent) -> IssuedSecret:
+    async def _add(self, application: Application, intent: Intent, lease: Lease) -> IssuedSecret:
         return await patiently(
             lambda: self._credentials.add_secret(application.object_id, intent.request),
             self._clock,
+            until=last_start_of_a_write(lease),
         )
 
     async def _abort(self, intent: Intent, lease: Lease | None) -> None:
@@ -152,9 +157,8 @@ class CreateSecret:
 
         A value whose record is not known to be ours is never shown: recovery may remove it.
         """
-        record = _record(intent, issued)
-        if not await self._store.commit_intent(intent, record):
-            raise OutcomeUnknown("the intent was no longer pending")
+        if not await self._is_recorded(intent, _record(intent, issued)):
+            raise OutcomeUnknown("not known to be recorded", key_id=issued.key_id)
         await self._access.release(lease)
         secret = ClientSecret(
             key_id=issued.key_id,
@@ -166,6 +170,15 @@ class CreateSecret:
         return CreatedSecret(
             secret=secret, created_by=intent.actor.name, value=issued.value, now=self._clock.now()
         )
+
+    async def _is_recorded(self, intent: Intent, record: SecretRecord) -> bool:
+        """Record the secret; try again, since the write is conditional and a value hangs on it."""
+        for attempt in range(RECORD_ATTEMPTS):
+            if attempt:
+                await self._clock.sleep(RECORD_PAUSE)
+            with suppress(TemporarilyUnavailable):
+                return await self._store.commit_intent(intent, record)
+        return False
 
 
 def _require_room(application: Application, now: datetime) -> None:

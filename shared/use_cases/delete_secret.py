@@ -1,7 +1,7 @@
 """Delete a secret: marked, removed, recorded; the last valid one only when that is confirmed."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.access import Principal
 from shared.domain.applications import Application
@@ -17,6 +17,7 @@ from shared.domain.secrets import ClientSecret, is_last_valid
 from shared.ports.directory import CredentialDirectory
 from shared.ports.secret_store import (
     Actor,
+    Lease,
     Outcome,
     RecordState,
     SecretRecord,
@@ -25,10 +26,12 @@ from shared.ports.secret_store import (
 from shared.ports.system import Clock
 from shared.use_cases.lag import LAG, fresh_creation
 from shared.use_cases.patience import patiently
-from shared.use_cases.write_access import Writable, WriteAccess
+from shared.use_cases.write_access import Writable, WriteAccess, last_start_of_a_write
 
-PROPAGATION = 20
-"""Seconds in which a secret just made becomes visible to a removal."""
+PROPAGATION = timedelta(seconds=20)
+"""In so long a secret just made becomes visible to a removal."""
+
+PAUSE = timedelta(seconds=5)
 
 
 class DeleteSecret:
@@ -63,7 +66,7 @@ class DeleteSecret:
         try:
             if not confirm_last and is_last_valid(secret, writable.application.secrets, now):
                 raise LastValidSecret(key_id)
-            await self._carry_out(principal, writable, secret, now)
+            await self._carry_out(principal, writable, secret, lease)
         except OutcomeUnknown:
             # The lease stays: nobody may write before what is under way has come to rest.
             raise
@@ -76,25 +79,29 @@ class DeleteSecret:
     async def _find(
         self, application: Application, key_id: KeyId, now: datetime
     ) -> ClientSecret | None:
-        """Return the secret as listed, or as made here so lately that it need not be listed yet."""
-        for secret in application.secrets:
-            if secret.key_id == key_id:
-                return secret
+        """Return the secret as listed, unless our record of late knows better.
+
+        A fresh creation need not be listed yet, and a fresh one that is may be deleted already.
+        """
+        listed = next((each for each in application.secrets if each.key_id == key_id), None)
+        if listed is not None and now - listed.start >= LAG:
+            return listed
         records = await self._store.records([application.client_id])
         for record in records.get(application.client_id, ()):
             if record.key_id == key_id:
-                return fresh_creation(record, now)
-        return None
+                is_deleted = record.state is RecordState.DELETED
+                return None if is_deleted else listed or fresh_creation(record, now)
+        return listed
 
     async def _carry_out(
-        self, principal: Principal, writable: Writable, secret: ClientSecret, now: datetime
+        self, principal: Principal, writable: Writable, secret: ClientSecret, lease: Lease
     ) -> None:
         application = writable.application
         mark = await self._store.begin_deletion(
-            _mark(application.client_id, secret, principal, now)
+            _mark(application.client_id, secret, principal, self._clock.now())
         )
         try:
-            await self._remove(application, secret, now)
+            await self._remove(application, secret, last_start_of_a_write(lease))
         except OutcomeUnknown:
             raise
         except PortalError:
@@ -102,20 +109,26 @@ class DeleteSecret:
             with suppress(TemporarilyUnavailable):
                 await self._store.withdraw_deletion(mark)
             raise
-        await self._store.finish_deletion(mark)
+        # The secret is gone, whatever can be written down of it now.
+        with suppress(TemporarilyUnavailable):
+            await self._store.finish_deletion(mark)
 
-    async def _remove(self, application: Application, secret: ClientSecret, now: datetime) -> None:
+    async def _remove(
+        self, application: Application, secret: ClientSecret, until: datetime
+    ) -> None:
         """Remove the secret; one that is old enough to be seen and is not there is gone."""
-        for waited in range(0, PROPAGATION + 1, 5):
+        visible_by = min(self._clock.now() + PROPAGATION, until)
+        while True:
             removed = await patiently(
                 lambda: self._credentials.remove_secret(application.object_id, secret.key_id),
                 self._clock,
+                until=until,
             )
-            if removed or now - secret.start >= LAG:
+            if removed or self._clock.now() - secret.start >= LAG:
                 return
-            if waited < PROPAGATION:
-                await self._clock.sleep(5)
-        raise DirectoryBusy("a secret just made is not visible yet")
+            if self._clock.now() + PAUSE > visible_by:
+                raise DirectoryBusy("a secret just made is not visible yet")
+            await self._clock.sleep(PAUSE.total_seconds())
 
 
 def _mark(

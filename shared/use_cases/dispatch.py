@@ -12,6 +12,7 @@ from datetime import datetime
 
 from shared.domain.ids import MessageId
 from shared.domain.messages import Draft, Due, Message, Partition, Recipient, State, drafts
+from shared.log_records import line
 from shared.ports.ledger import Ledger, Mailer, Posting
 from shared.ports.system import Clock, Ids
 
@@ -55,9 +56,11 @@ class Dispatch:
     async def __call__(self, partition: Partition, told: Told, firing: Firing) -> None:
         known = await self._ledger.of_recipient(partition)
         wanted = frozenset(due.claim for _, due in told)
+        recipients = {recipient for recipient, _ in told}
         for message in known.messages.values():
             if message.claims & wanted and not message.state.is_final:
-                await self._resume(message, firing, still_due=message.claims <= wanted)
+                still_due = message.claims <= wanted and message.recipient in recipients
+                await self._resume(message, firing, still_due=still_due)
         unclaimed = [item for item in told if item[1].claim not in known.claims]
         mails = list(drafts(unclaimed))
         for draft in mails:
@@ -95,13 +98,13 @@ class Dispatch:
         state = _AFTER_POSTING.get(posting)
         if state is None or not state.is_final:
             firing.is_open = True
-        if state is not None:
-            await self._ledger.advance(sending, state)
+        if state is not None and await self._ledger.advance(sending, state) is None:
+            firing.is_open = True
         self._heed(posting, firing)
 
     def _heed(self, posting: Posting, firing: Firing) -> None:
         if posting is Posting.REFUSED_FOR_SENDER:
-            log.error("alarm: the mail service refuses us as a sender")
+            log.error(line("alarm: the mail service refuses us as a sender"))
         if posting in {Posting.REFUSED_FOR_SENDER, Posting.NOT_NOW}:
             firing.stop()
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.access import Portal, Principal, is_managed
+from shared.domain.access import Portal, Principal, manages
 from shared.domain.applications import Application
 from shared.domain.secrets import ClientSecret, Limits, limits
 from shared.ports.directory import ApplicationDirectory
@@ -53,11 +53,12 @@ class ListApplications:
     async def __call__(self, principal: Principal) -> Listing:
         now = self._clock.now()
         found = await self._directory.applications_of(principal.groups)
-        managed = [application for application in found if is_managed(application, self._portal)]
-        records = await self._store.records([application.client_id for application in managed])
+        # What the directory's filter matched is authorised like anything else.
+        theirs = [each for each in found if manages(principal, each, self._portal)]
+        records = await self._store.records([application.client_id for application in theirs])
         listed = [
             self._listed(application, records.get(application.client_id, ()), now)
-            for application in managed
+            for application in theirs
         ]
         listed.sort(key=_by_name)
         return Listing(now=now, limits=limits(now), applications=tuple(listed))

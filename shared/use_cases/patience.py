@@ -1,6 +1,7 @@
 """Waiting for a directory that refuses a write for now, within the lease."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from shared.domain.errors import DirectoryBusy, Throttled
@@ -8,21 +9,26 @@ from shared.ports.system import Clock
 
 ATTEMPTS = 3
 LONGEST_WAIT = 10
-"""Seconds between two attempts: all of them end well within the lease and the request."""
+"""Seconds between two attempts: whoever is asked for more patience than that is told so."""
 
 Answer = TypeVar("Answer")
 
 
-async def patiently(write: Callable[[], Awaitable[Answer]], clock: Clock) -> Answer:
-    """Return the write's answer; try again only where surely nothing was done.
+async def patiently(
+    write: Callable[[], Awaitable[Answer]], clock: Clock, *, until: datetime
+) -> Answer:
+    """Return the write's answer; try again only where surely nothing was done, and as asked to.
 
-    Raises DirectoryBusy after the last attempt, and any other error at once.
+    Raises DirectoryBusy after the last attempt, when the wait would be too long, or when it would
+    end after `until`; any other error at once.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return await write()
         except (Throttled, DirectoryBusy) as busy:
-            if attempt == ATTEMPTS:
-                raise DirectoryBusy("still busy", retry_after=busy.retry_after) from None
-            await clock.sleep(min(busy.retry_after, LONGEST_WAIT))
+            pause = busy.retry_after
+            too_late = clock.now() + timedelta(seconds=pause) > until
+            if attempt == ATTEMPTS or pause > LONGEST_WAIT or too_late:
+                raise DirectoryBusy("still busy", retry_after=pause) from None
+            await clock.sleep(pause)
     raise AssertionError("unreachable")

@@ -4,6 +4,7 @@ import logging
 from enum import StrEnum, auto
 
 from shared.domain.messages import by_recipient
+from shared.log_records import line
 from shared.ports.ledger import Ledger
 from shared.ports.system import Clock
 from shared.use_cases.dispatch import Dispatch, Firing
@@ -21,7 +22,6 @@ class RunResult(StrEnum):
     """Something due is not final yet: the next firing goes on."""
     REPORTED = auto()
     """Evaluated only: the mode is `report`."""
-    NOTHING_MANAGED = auto()
 
 
 class RunReminders:
@@ -48,20 +48,22 @@ class RunReminders:
         if await self._ledger.is_complete(now.date()):
             return RunResult.ALREADY_COMPLETE
         evaluated = await self._evaluation(now)
+        firing = Firing(now=now)
         if not evaluated.managed:
-            log.error("alarm: no managed application was found")
-            return RunResult.NOTHING_MANAGED
+            # Silence is never taken for "nothing due": what is due is told, and the day stays open.
+            log.error(line("alarm: no managed application was found"))
+            firing.is_open = True
         if not self._sends:
-            log.info("reminders due, not sent: %d", len(evaluated.due))
+            log.info(line("reminders due, not sent", due=len(evaluated.due)))
             return RunResult.REPORTED
-        return await self._send(evaluated, Firing(now=now))
+        return await self._send(evaluated, firing)
 
     async def _send(self, evaluated: Evaluated, firing: Firing) -> RunResult:
         for partition, told in by_recipient(evaluated.due).items():
             if firing.is_stopped:
                 break
             await self._dispatch(partition, told, firing)
-        log.info("reminders: %s", dict(firing.outcomes))
+        log.info(line("reminders", due=len(evaluated.due), outcomes=firing.outcomes))
         if firing.is_open:
             return RunResult.OPEN
         await self._ledger.complete(

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.access import Portal, Principal, authorise, groups_to_confirm, require_writable
 from shared.domain.applications import Application
@@ -10,6 +10,14 @@ from shared.domain.errors import ApplicationNotFound, TemporarilyUnavailable
 from shared.domain.ids import ClientId, guid
 from shared.ports.directory import ApplicationDirectory, CredentialDirectory
 from shared.ports.secret_store import Lease, LeaseTicket, SecretStore
+
+_RESERVE = timedelta(minutes=3)
+"""The end of a lease in which no write begins: one takes 30 seconds, a request may take 230."""
+
+
+def last_start_of_a_write(lease: Lease) -> datetime:
+    """Return the instant after which nothing new is sent under the lease."""
+    return lease.expires_at - _RESERVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,3 +85,24 @@ def test_triggers_are_at_most_15_lines() -> None:
         for node in ast.walk(ast.parse(code(path))):
             if isinstance(node, ast.AsyncFunctionDef) and node.decorator_list:
                 assert (node.end_lineno or 0) - node.lineno < 15, node.name
+
+
+def imported(path: Path) -> set[str]:
+    """Return the modules that a file names in its imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(code(path))):
+        if isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_triggers_know_no_other_azure_library_than_that_of_functions() -> None:
+    known = {name for path in sources("functions", "function_app.py") for name in imported(path)}
+    assert {name for name in known if name.startswith("azure")} == {"azure.functions"}
+
+
+def test_the_entry_point_knows_the_triggers_and_the_composition_alone() -> None:
+    allowed = {"azure.functions", "functions", "shared.bootstrap", "shared.ports.system"}
+    assert imported(ROOT / "function_app.py") == allowed

@@ -49,7 +49,6 @@ def widest_lines(name: str, hint: str) -> Iterable[Line]:
             secret=name,
             hint=hint,
             ends_at=LATER,
-            days_left=-3650,
             stage=Stage.THREE_WEEKS,
             successor=Successor(secret=name, hint=hint),
             unreachable=Unreachable.MEMBERS_UNREACHABLE,

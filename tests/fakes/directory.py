@@ -18,6 +18,7 @@ class FakeDirectory(Faulty):
     def __init__(self, *applications: Application, page_size: int = 100) -> None:
         super().__init__()
         self.page_size = page_size
+        self.matches_everything = False
         self._applications = {each.object_id: each for each in applications}
         self._members: dict[GroupId, tuple[Member, ...]] = {}
         self._with_role: set[GroupId] = set()
@@ -51,7 +52,11 @@ class FakeDirectory(Faulty):
     async def applications_of(self, groups: Collection[GroupId]) -> Sequence[Application]:
         async with self.called("applications_of"):
             tags = set(manager_tags(groups))
-            return [each for each in self._applications.values() if tags & set(each.tags)]
+            return [
+                each
+                for each in self._applications.values()
+                if self.matches_everything or tags & set(each.tags)
+            ]
 
     async def application(self, client_id: ClientId) -> Application | None:
         async with self.called("application"):

@@ -2,7 +2,7 @@
 
 from asyncio import sleep
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -21,6 +21,7 @@ class Faulty:
     def __init__(self) -> None:
         self.calls: list[str] = []
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._before: dict[str, Callable[[], None]] = {}
 
     def fail_next(self, method: str, error: Exception, *, applied: bool = False) -> None:
         """Let the next call of a method raise; several wait for as many calls."""
@@ -28,10 +29,17 @@ class Faulty:
             raise AttributeError(method)
         self._faults[method].append(Fault(error=error, applied=applied))
 
+    def before(self, method: str, happen: Callable[[], None]) -> None:
+        """Let something happen before each call of a method."""
+        if not hasattr(self, method):
+            raise AttributeError(method)
+        self._before[method] = happen
+
     @asynccontextmanager
     async def called(self, method: str) -> AsyncIterator[None]:
         """Wrap a call's effect; other tasks run before and after it."""
         self.calls.append(method)
+        self._before.get(method, _nothing)()
         fault = self._faults[method].popleft() if self._faults[method] else None
         await sleep(0)
         if fault is not None and not fault.applied:
@@ -40,3 +48,7 @@ class Faulty:
         await sleep(0)
         if fault is not None:
             raise fault.error
+
+
+def _nothing() -> None:
+    """Happens before most calls."""

@@ -81,6 +81,17 @@ class FakeLedger(Faulty):
             nonce = f"nonce {next(self._writes)}"
             return self._stored(replace(moved(stored, state, posted_at=posted_at), nonce=nonce))
 
+    def outrun(self, method: str, *, after: int) -> None:
+        """Let another firing change every message just before the nth call of a method."""
+        calls = count(1)
+
+        def changed_by_another() -> None:
+            if next(calls) == after:
+                for message in list(self.messages.values()):
+                    self._stored(message)
+
+        self.before(method, changed_by_another)
+
     def _stored(self, message: Message) -> Message:
         stored = replace(message, version=str(next(self._writes)))
         self.messages[message.recipient.partition, message.message_id] = stored

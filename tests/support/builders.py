@@ -106,7 +106,6 @@ def line(claim: str = "key|sixWeeks", **changes: object) -> Line:
         "secret": "Secret by JD",
         "hint": "Q_e",
         "ends_at": end_of(day(42)),
-        "days_left": 42,
         "stage": Stage.SIX_WEEKS,
         "successor": None,
         "unreachable": None,

@@ -29,4 +29,4 @@ def to_support(*lines: Line) -> Rendered:
 
 
 def ending(days: int, stage: Stage = Stage.DAILY, **changes: object) -> Line:
-    return line(f"{days}", ends_at=end_of(day(days)), days_left=days, stage=stage, **changes)
+    return line(f"{days}", ends_at=end_of(day(days)), stage=stage, **changes)

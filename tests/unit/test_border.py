@@ -1,3 +1,4 @@
+import json
 import logging
 import re
 from http import HTTPStatus
@@ -93,6 +94,24 @@ async def test_a_step_up_is_challenged_with_the_claims_to_ask_for() -> None:
     assert challenge.endswith('cc_type="authcontext"')
 
 
+async def test_nothing_that_a_caller_sent_begins_a_log_record_of_its_own(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fault = errors.Fault(pointer="/a\nERROR forged", detail="is not known")
+    with caplog.at_level(logging.INFO):
+        await raised(errors.InvalidInput(fault))
+    (record,) = caplog.records
+    assert "\n" not in record.getMessage()
+    assert json.loads(record.getMessage())["trace_id"] == TRACE
+
+
+def test_the_vendors_that_log_every_address_are_quiet() -> None:
+    logging.getLogger("azure.core").setLevel(logging.INFO)
+    product()
+    quiet = {name: logging.getLogger(name).level for name in ("azure.core", "httpx")}
+    assert set(quiet.values()) == {logging.WARNING}
+
+
 async def test_missing_settings_are_named_whatever_was_asked() -> None:
     response = await raised(errors.SettingsIncomplete(missing=["A"], malformed=["B"]), TENANT_ID="")
     assert response.status_code == 503
@@ -108,6 +127,6 @@ async def test_a_run_that_fails_tells_the_host_a_word_and_nothing_else(
     with caplog.at_level(logging.DEBUG), pytest.raises(reminders.RunFailed) as failed:
         await timer.get_user_function()(None, context())
     assert str(failed.value) == "settings_incomplete"
-    assert "run failed: settings_incomplete TENANT_ID" in caplog.text
+    assert '"code": "settings_incomplete", "reason": "TENANT_ID"' in caplog.text
     assert failed.value.__suppress_context__
     assert "hush" not in caplog.text

@@ -174,10 +174,15 @@ class TestSecrets:
         assert numbered(0x5ABC) in record.getMessage()
         assert numbered(0x2ABC) not in record.getMessage()
 
-    def test_an_answer_of_unreadable_secrets_alone_is_broken(self) -> None:
+    def test_a_page_of_unreadable_secrets_alone_is_broken(self) -> None:
         strange = application(passwordCredentials=[credential(endDateTime="20.11.2027")])
+        documents = [strange, application(passwordCredentials=[])]
         with pytest.raises(DirectoryUnavailable):
-            read(strange, application(passwordCredentials=[]))
+            reading.applications("applications", documents, is_whole_tenant=True)
+
+    def test_one_application_of_unreadable_secrets_is_not_closed_to_its_managers(self) -> None:
+        strange = application(passwordCredentials=[credential(endDateTime="20.11.2027")])
+        assert only(strange).secrets == ()
 
     def test_no_secrets_are_no_fault(self) -> None:
         assert only(application(passwordCredentials=[])).secrets == ()

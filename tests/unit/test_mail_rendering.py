@@ -83,7 +83,7 @@ def test_every_stage_says_the_last_moment_and_how_far_it_is(
 
 def test_a_secret_that_expired_this_morning_has_expired_today() -> None:
     ends_at = datetime(2026, 11, 21, 8, 5, tzinfo=UTC)
-    text = rendered(line(ends_at=ends_at, days_left=0, stage=Stage.EXPIRED)).text
+    text = rendered(line(ends_at=ends_at, stage=Stage.EXPIRED)).text
     assert "has expired: Sat 21 Nov 2026, 08:05 UTC (today)" in text
 
 

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -22,6 +23,13 @@ def raised(error: PortalError) -> tuple[dict[str, Any], problems.Problem]:
 
 def test_the_table_is_total() -> None:
     assert set(problems.PRESENTATIONS) == all_reasons() - {errors.TemporarilyUnavailable}
+
+
+def test_the_contract_names_every_word() -> None:
+    document = orjson.loads(Path(problems.__file__).with_name("openapi.json").read_bytes())
+    named = document["components"]["schemas"]["ProblemBase"]["properties"]["code"]["examples"]
+    words = {reason.code for reason in problems.PRESENTATIONS} | {"internal_error"}
+    assert set(named) == words
 
 
 def test_every_reason_has_a_word_of_its_own() -> None:

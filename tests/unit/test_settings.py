@@ -79,7 +79,15 @@ def test_each_required_setting_is_missed_and_an_empty_one_too(name: str) -> None
         ("TABLES_CONNECTION_STRING", "UseDevelopmentStorage=true"),
         ("GRAPH_BASE_URL", "http://127.0.0.1.example.org"),
         ("GRAPH_BASE_URL", "http://localhost.example.org"),
+        ("GRAPH_BASE_URL", "https://graph.example.org/v1.0"),
+        ("GRAPH_BASE_URL", "http://[::1"),
+        ("EMAIL_ENDPOINT", "https://mail.example.org/path"),
+        ("TABLES_ENDPOINT", "https://account.example.org/?sig=x"),
         ("SUPPORT_EMAIL", "support@example.org, other@example.org"),
+        ("REMINDER_SCHEDULE", "whenever"),
+        ("REMINDER_SCHEDULE", "0 6 * * *"),
+        ("REQUIRED_SCOPE", "a b"),
+        ("STEP_UP_AUTH_CONTEXT", "c1 c2"),
     ],
 )
 def test_each_malformed_setting_is_named(name: str, value: str) -> None:
@@ -128,13 +136,22 @@ def test_missing_and_malformed_ones_are_named_together() -> None:
     )
 
 
-def test_no_sign_in_is_for_a_graph_on_this_machine_and_needs_no_identity() -> None:
+def test_no_sign_in_is_for_this_machine_alone_and_needs_no_identity() -> None:
     local = WHOLE | {
         "GRAPH_CREDENTIAL": "none",
         "GRAPH_BASE_URL": "http://127.0.0.1:7072/v1.0",
         "AZURE_CLIENT_ID": "",
+        "TABLES_ENDPOINT": "",
+        "TABLES_CONNECTION_STRING": "AccountName=a;AccountKey=eA==",
+        "EMAIL_ENDPOINT": "",
+        "EMAIL_CONNECTION_STRING": "endpoint=http://127.0.0.1:7073/;accesskey=eA==",
     }
     assert read(local).graph_credential is GraphCredential.NONE
+
+
+def test_whatever_else_signs_in_needs_the_identity() -> None:
+    local = {"GRAPH_CREDENTIAL": "none", "GRAPH_BASE_URL": "http://127.0.0.1:7072/v1.0"}
+    assert faults(**local, AZURE_CLIENT_ID="") == (("AZURE_CLIENT_ID",), ())
 
 
 def test_lists_and_resources_are_parsed() -> None:

@@ -20,7 +20,7 @@ ROW = Row(partition="p", key="k", nonce="mine", columns={"address": CONFIDENTIAL
 async def test_the_log_shows_neither_signatures_nor_rows(
     caplog: pytest.LogCaptureFixture, level: int
 ) -> None:
-    caplog.set_level(level, "azure")
+    caplog.set_level(level, "azure.core")
     async with scripted() as (service, table):
         service.will_answer(WRITTEN, row(address=CONFIDENTIAL))
         await table.put(ROW)

@@ -1,11 +1,15 @@
+import json
 import logging
+from dataclasses import replace
 
 import pytest
 
 from shared.domain.errors import (
+    AlreadyCreated,
     ApplicationNotFound,
     Fault,
     InvalidInput,
+    OutcomeUnknown,
     PortalError,
     RoleMissing,
     StoreUnavailable,
@@ -95,10 +99,40 @@ async def test_every_attempt_is_logged_even_if_no_row_can_be_written(
         async with attempts("delete_secret", principal(), CLIENT, "trace") as attempt:
             attempt.came_to(Outcome.DELETED, KEY)
     assert trail.entries == []
-    fields = [vars(record)["attempt"] for record in caplog.records]
-    assert [(f["action"], f["outcome"], f["oid"]) for f in fields] == [
-        ("delete_secret", "deleted", principal().user_id)
-    ] * 2
+    records = [json.loads(record.getMessage()) for record in caplog.records]
+    assert [r["event"] for r in records] == ["attempt", "alarm: audit row not written"]
+    assert {(r["action"], r["outcome"], r["oid"], r["name"]) for r in records} == {
+        ("delete_secret", "deleted", principal().user_id, "Jane Doe")
+    }
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("away"), RuntimeError("a fault of ours")])
+async def test_no_fault_of_the_audit_takes_the_answer_away(
+    attempts: Attempts, trail: FakeAuditTrail, error: Exception
+) -> None:
+    trail.fail_next("record", error)
+    async with attempts("create_secret", principal(), CLIENT, "trace") as attempt:
+        attempt.came_to(Outcome.CREATED, KEY)
+
+
+async def test_a_name_that_is_an_address_is_not_logged(
+    attempts: Attempts, caplog: pytest.LogCaptureFixture
+) -> None:
+    caller = replace(principal(), name="jane.doe@example.org")
+    with caplog.at_level(logging.INFO):
+        async with attempts("create_secret", caller, CLIENT, "trace") as attempt:
+            attempt.came_to(Outcome.CREATED, KEY)
+    assert "example.org" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error", [AlreadyCreated(KEY), OutcomeUnknown("not known to be recorded", key_id=KEY)]
+)
+async def test_a_refusal_that_knows_the_secret_names_it(
+    attempts: Attempts, trail: FakeAuditTrail, error: PortalError
+) -> None:
+    await fail(attempts, error)
+    assert [entry.key_id for entry in trail.entries] == [KEY]
 
 
 async def test_ids_of_rows_are_their_own(attempts: Attempts, trail: FakeAuditTrail) -> None:

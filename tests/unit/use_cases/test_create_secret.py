@@ -27,6 +27,7 @@ from shared.domain.errors import (
 from shared.domain.ids import UserId
 from shared.ports.secret_store import IntentState
 from shared.use_cases.create_secret import CreatedSecret, Wish
+from tests.fakes.system import MORNING
 from tests.support.builders import (
     CLIENT,
     GROUP,
@@ -155,6 +156,40 @@ async def test_whoever_left_the_group_since_the_token_was_issued_writes_nothing(
     assert house.store.calls == ["lease_ticket"]
 
 
+async def test_membership_of_another_tagged_group_does_not_stand_in(house: House) -> None:
+    house.holds(application(groups=[GROUP, OTHER_GROUP]))
+    house.directory.set_group(GROUP)
+    house.directory.set_group(OTHER_GROUP, manager())
+    with pytest.raises(ApplicationNotFound, match="no longer"):
+        await create(house)
+
+
+async def test_more_patience_than_a_request_has_is_not_spent(house: House) -> None:
+    house.holds(application())
+    house.directory.fail_next("add_secret", Throttled("x", retry_after=120))
+    with pytest.raises(DirectoryBusy) as busy:
+        await create(house)
+    assert busy.value.retry_after == 120
+    assert house.directory.calls.count("add_secret") == 1
+
+
+async def test_a_busy_directory_is_waited_for_as_long_as_it_asks(house: House) -> None:
+    house.holds(application())
+    house.directory.fail_next("add_secret", Throttled("x", retry_after=3))
+    house.directory.fail_next("add_secret", DirectoryBusy("x", retry_after=10))
+    await create(house)
+    assert house.clock.now() - MORNING == timedelta(seconds=13)
+
+
+async def test_a_refusal_is_told_even_if_it_cannot_be_written_down(house: House) -> None:
+    house.holds(application())
+    house.directory.fail_next("add_secret", LifetimeRefused())
+    house.store.fail_next("abort_intent", StoreUnavailable("away"))
+    with pytest.raises(LifetimeRefused):
+        await create(house)
+    await create(house, replace(WISH, idempotency_key=numbered(2)))
+
+
 @pytest.mark.parametrize(
     ("state", "error"),
     [
@@ -173,8 +208,9 @@ async def test_a_key_used_before_is_answered_by_what_became_of_it(
     house.store.intents[place] = replace(intent, state=state)
     with pytest.raises(error):
         await create(house)
-    with pytest.raises(IdempotencyKeyReused):
-        await create(house, replace(WISH, display_name="Another"))
+    for other in ({"display_name": "Another"}, {"expires_on": day(99)}):
+        with pytest.raises(IdempotencyKeyReused):
+            await create(house, replace(WISH, **other))
     assert house.directory.calls.count("add_secret") == 1
 
 
@@ -252,12 +288,43 @@ async def test_a_lost_answer_leaves_the_intent_pending_and_the_lease_taken(
     await create(house, replace(WISH, idempotency_key=numbered(3)))
 
 
-async def test_a_value_whose_record_is_not_known_to_be_ours_is_not_revealed(house: House) -> None:
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("fault", [StoreUnavailable("lost"), Throttled("table storage: 503")])
+async def test_a_value_hangs_on_its_record_which_is_tried_again(
+    house: House, fault: PortalError, *, applied: bool
+) -> None:
     house.holds(application())
-    house.store.fail_next("commit_intent", StoreUnavailable("lost"), applied=True)
-    with pytest.raises(StoreUnavailable):
+    for _ in range(2):
+        house.store.fail_next("commit_intent", fault, applied=applied)
+    assert (await create(house)).value.reveal()
+    assert states(house) == [IntentState.CREATED]
+    assert len(house.store.kept) == 1
+
+
+@pytest.mark.parametrize("applied", [True, False])
+async def test_a_value_whose_record_is_not_known_to_be_ours_is_not_revealed(
+    house: House, *, applied: bool
+) -> None:
+    house.holds(application())
+    for _ in range(3):
+        house.store.fail_next("commit_intent", Throttled("lost"), applied=applied)
+    with pytest.raises(OutcomeUnknown) as unknown:
         await create(house)
-    with pytest.raises(AlreadyCreated):
+    assert unknown.value.key_id is not None
+    with pytest.raises(AlreadyCreated if applied else CreateInProgress):
+        await create(house)
+    assert house.directory.calls.count("add_secret") == 1
+
+
+async def test_an_intent_that_was_aborted_meanwhile_reveals_nothing(house: House) -> None:
+    house.holds(application())
+
+    def recover() -> None:
+        ((place, intent),) = house.store.intents.items()
+        house.store.intents[place] = replace(intent, state=IntentState.ABORTING)
+
+    house.store.before("commit_intent", recover)
+    with pytest.raises(OutcomeUnknown):
         await create(house)
 
 

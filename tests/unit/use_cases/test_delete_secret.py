@@ -10,10 +10,12 @@ from shared.domain.errors import (
     LastValidSecret,
     OutcomeUnknown,
     StoreUnavailable,
+    Throttled,
 )
 from shared.domain.ids import KeyId
 from shared.ports.secret_store import Outcome, RecordState
 from shared.use_cases.create_secret import Wish
+from shared.use_cases.lag import fresh_creation
 from tests.fakes.system import MORNING
 from tests.support.builders import (
     CLIENT,
@@ -115,6 +117,49 @@ async def test_a_secret_just_made_is_waited_for_and_the_mark_taken_back_if_it_ne
     assert house.directory.calls.count("remove_secret") == 5
     (record,) = house.store.kept.values()
     assert record.state is RecordState.CREATED
+
+
+async def test_a_removal_that_takes_long_begins_nothing_near_the_end_of_its_lease(
+    house: House,
+) -> None:
+    key_id = await created_but_not_listed(house)
+    began: list[timedelta] = []
+
+    def slowly() -> None:
+        began.append(house.clock.now() - MORNING)
+        house.clock.move(timedelta(seconds=29))
+        if len(began) % 3:
+            house.directory.fail_next("remove_secret", Throttled("x", retry_after=10))
+
+    house.directory.before("remove_secret", slowly)
+    with pytest.raises(DirectoryBusy):
+        await delete(house, key_id)
+    assert timedelta(0) < max(began) <= timedelta(minutes=2)
+
+
+async def test_a_secret_that_is_gone_is_gone_whatever_can_be_written_down(house: House) -> None:
+    house.holds(application(OLD, NEW))
+    house.store.fail_next("finish_deletion", StoreUnavailable("away"))
+    assert await delete(house) is Outcome.DELETED
+    assert house.store.pointers != set()
+
+
+async def test_a_fresh_secret_deleted_twice_is_gone_although_the_list_lags(house: House) -> None:
+    key_id = await created_but_not_listed(house)
+    (record,) = house.store.kept.values()
+    fresh = fresh_creation(record, house.clock.now())
+    assert fresh is not None
+    house.holds(application(NEW, fresh))
+    assert await delete(house, key_id) is Outcome.DELETED
+    house.holds(application(NEW, fresh))
+    assert await delete(house, key_id) is Outcome.ALREADY_GONE
+
+
+async def test_for_ten_minutes_a_secret_not_found_is_waited_for(house: House) -> None:
+    key_id = await created_but_not_listed(house)
+    house.clock.move(timedelta(minutes=9, seconds=30))
+    with pytest.raises(DirectoryBusy):
+        await delete(house, key_id)
 
 
 async def test_ten_minutes_later_a_secret_that_no_list_shows_is_gone(house: House) -> None:

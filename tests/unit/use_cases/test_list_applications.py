@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.errors import DirectoryUnavailable, StoreUnavailable
+from shared.domain.errors import DirectoryUnavailable, OutcomeUnknown, StoreUnavailable
+from shared.domain.ids import ClientId
 from shared.use_cases.create_secret import Wish
 from tests.fakes.system import MORNING
 from tests.support.builders import (
     CLIENT,
+    GROUP,
     OTHER_CLIENT,
     OTHER_GROUP,
     application,
@@ -88,3 +90,24 @@ async def test_half_an_answer_is_no_answer(house: House, away: str) -> None:
         house.store.fail_next("records", StoreUnavailable("x"))
     with pytest.raises((DirectoryUnavailable, StoreUnavailable)):
         await house.list(principal())
+
+
+async def test_a_deletion_under_way_hides_nothing(house: House) -> None:
+    old = secret(1, days_left=10)
+    house.holds(application(old, secret(2)))
+    house.directory.fail_next("remove_secret", OutcomeUnknown("lost"))
+    with pytest.raises(OutcomeUnknown):
+        await house.delete(principal(), CLIENT, old.key_id, confirm_last=False)
+    assert old.key_id in await keys(house)
+
+
+async def test_what_the_directory_matched_by_mistake_is_not_listed(house: House) -> None:
+    mine = application(tags=[f"credential-managers:{GROUP}"])
+    house.holds(
+        application(owners=[], client_id=OTHER_CLIENT),
+        application(groups=[OTHER_GROUP], client_id=ClientId(numbered(0xC3))),
+    )
+    house.directory.matches_everything = True
+    house.holds(mine)
+    listed = (await house.list(principal())).applications
+    assert [each.application.client_id for each in listed] == [CLIENT]

@@ -29,7 +29,10 @@ OTHER_USER = UserId(numbered(0xD2))
 def told(house: House) -> list[tuple[str, list[int]]]:
     """Return (address, days left of each line) of every accepted mail."""
     return [
-        (message.recipient.address, [line.days_left for line in message.lines])
+        (
+            message.recipient.address,
+            [(line.ends_at.date() - message.on).days for line in message.lines],
+        )
         for message in house.mailer.accepted
     ]
 
@@ -112,9 +115,12 @@ async def test_no_managed_application_at_all_is_an_alarm_and_no_complete_day(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     house.holds(application(DUE, owners=[]))
-    assert await house.run() is RunResult.NOTHING_MANAGED
+    for _ in range(2):
+        assert await house.run() is RunResult.OPEN
     assert "no managed application" in caplog.text
     assert house.ledger.runs == {}
+    (message,) = house.mailer.accepted
+    assert message.recipient.partition == SUPPORT
 
 
 async def test_an_incomplete_directory_voids_the_evaluation(house: House) -> None:
@@ -261,6 +267,35 @@ async def test_a_message_left_ready_is_not_sent_to_someone_who_is_a_manager_no_m
     house.directory.set_group(GROUP, manager(OTHER_USER, "john.roe@example.org"))
     await house.run()
     assert [address for address, _ in told(house)] == ["john.roe@example.org"]
+
+
+async def test_a_message_left_ready_is_not_sent_past_midnight(house: House) -> None:
+    house.clock.set(datetime.fromisoformat("2026-11-21T23:59:59Z"))
+    house.holds(application(secret(1, days_left=20), secret(2, days_left=21, age=200)))
+    house.mailer.answer_next(Posting.NOT_NOW)
+    await house.run()
+    house.ledger.before("of_recipient", lambda: house.clock.move(timedelta(seconds=5)))
+    assert await house.run() is RunResult.OPEN
+    assert told(house) == []
+
+
+async def test_a_message_is_not_sent_to_an_address_that_has_changed(house: House) -> None:
+    house.holds(application(DUE))
+    house.mailer.answer_next(Posting.NOT_NOW)
+    await house.run()
+    house.directory.set_group(GROUP, manager(USER, "jane.roe@example.org"))
+    assert await house.run() is RunResult.OPEN
+    assert told(house) == []
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_state_that_somebody_else_moved_on_keeps_the_day_open(
+    house: House, times: int
+) -> None:
+    house.holds(application(DUE))
+    house.ledger.outrun("advance", after=times)
+    assert await house.run() is RunResult.OPEN
+    assert house.mailer.posts == times - 1
 
 
 async def test_nothing_is_claimed_past_midnight(house: House) -> None:
