@@ -6,7 +6,6 @@ service's code and status are logged: its messages may quote addresses.
 
 import asyncio
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -19,6 +18,7 @@ from azure.core.exceptions import HttpResponseError, ServiceRequestError
 
 from shared.adapters.acs_connection import parsed, root
 from shared.adapters.mail_rendering import Rendering, Wording
+from shared.adapters.vendor_words import printable
 from shared.domain.messages import Message
 from shared.ports.ledger import Posting
 
@@ -32,8 +32,6 @@ SERVER_ERROR = 500
 
 _RECIPIENTS_FAULT: Final = frozenset({"InvalidEmailAddress", "EmailDroppedAllRecipientsSuppressed"})
 _NEVER_CONNECTED: Final = (ClientConnectorError, ConnectionTimeoutError)
-_UNPRINTABLE: Final = re.compile(r"[^\w.:-]", re.ASCII)
-_MAX_LOGGED: Final = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +202,7 @@ def _note(fault: Exception, posting: Posting, attempt: _Attempt) -> None:
         "mail service: %s, status %s, code %s, %s%s",
         posting.name,
         status,
-        _UNPRINTABLE.sub("?", code[:_MAX_LOGGED]) or "-",
+        printable(code),
         type(fault).__name__,
         "" if attempt.has_left else " before anything was sent",
     )

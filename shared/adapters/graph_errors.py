@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from shared.adapters.graph_answers import Answer, parsed
+from shared.adapters.vendor_words import DEFAULT_RETRY_AFTER, bounded, printable
 from shared.domain.errors import (
     DirectoryBusy,
     DirectoryRefused,
@@ -19,10 +20,6 @@ from shared.domain.errors import (
 
 log = logging.getLogger(__name__)
 
-DEFAULT_RETRY_AFTER = 10
-MAX_RETRY_AFTER = 120
-"""Seconds."""
-
 BAD_REQUEST = 400
 NOT_FOUND = 404
 REQUEST_TIMEOUT = 408
@@ -35,9 +32,6 @@ _SIZE_WORDS = re.compile(r"not allowed to add \d+ passwords", re.IGNORECASE)
 _CONCURRENCY_CODES = frozenset({"Directory_ConcurrencyViolation"})
 _NO_SUCH_SECRET = re.compile(r"no password credential found", re.IGNORECASE)
 _NO_SUCH_OBJECT = frozenset({"Request_ResourceNotFound", "ResourceNotFound"})
-
-_UNPRINTABLE = re.compile(r"[^\w.:,-]")
-_MAX_LOGGED = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +110,7 @@ def _refused(said: Refusal, reason: str) -> PortalError:
 
 def _patience(answer: Answer) -> int:
     wanted = answer.retry_after
-    return DEFAULT_RETRY_AFTER if wanted is None else min(max(wanted, 1), MAX_RETRY_AFTER)
+    return DEFAULT_RETRY_AFTER if wanted is None else bounded(wanted)
 
 
 def _note(operation: str, answer: Answer) -> None:
@@ -127,10 +121,6 @@ def _note(operation: str, answer: Answer) -> None:
         "Graph answered %s with %d, code %s, request-id %s",
         operation,
         answer.status,
-        _printable(codes),
-        _printable(request_id),
+        printable(codes),
+        printable(request_id),
     )
-
-
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("?", text[:_MAX_LOGGED]) or "-"

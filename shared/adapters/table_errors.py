@@ -7,13 +7,10 @@ import re
 
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
+from shared.adapters.vendor_words import DEFAULT_RETRY_AFTER, bounded
 from shared.domain.errors import StoreUnavailable, TemporarilyUnavailable, Throttled
 
 TABLE_NOT_FOUND = "TableNotFound"
-DEFAULT_RETRY_AFTER = 10
-MAX_RETRY_AFTER = 120
-"""Seconds."""
-
 _ABSENT = frozenset({"ResourceNotFound", "EntityNotFound", TABLE_NOT_FOUND})
 _CONFLICT = frozenset({"EntityAlreadyExists", "UpdateConditionNotSatisfied", "ConditionNotMet"})
 _BUSY = "ServerBusy"
@@ -74,4 +71,4 @@ def _kind(error: AzureError) -> str:
 def _wanted_pause(error: AzureError) -> int | None:
     response = error.response if isinstance(error, HttpResponseError) else None
     wanted = str(getattr(response, "headers", {}).get("Retry-After", ""))
-    return min(max(int(wanted), 1), MAX_RETRY_AFTER) if wanted.isdecimal() else None
+    return bounded(int(wanted)) if wanted.isdecimal() else None
