@@ -16,11 +16,10 @@ class ClockContract:
         instants = [clock.now() for _ in range(100)]
         assert instants == sorted(instants)
 
-    async def test_so_much_time_passes_while_one_sleeps(self, clock: Clock) -> None:
+    async def test_a_sleep_of_nothing_ends(self, clock: Clock) -> None:
         before = clock.now()
-        await clock.sleep(0.01)
-        # A wall clock and the loop's own may differ by a tick.
-        assert clock.now() - before >= timedelta(seconds=0.009)
+        await clock.sleep(0)
+        assert clock.now() >= before
 
 
 class IdsContract:

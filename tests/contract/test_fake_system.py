@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from shared.ports.system import Clock, Ids
@@ -9,6 +11,11 @@ class TestFakeClock(ClockContract):
     @pytest.fixture
     def clock(self) -> Clock:
         return FakeClock()
+
+    async def test_sleeping_moves_it(self) -> None:
+        clock = FakeClock()
+        await clock.sleep(90)
+        assert clock.now() - FakeClock().now() == timedelta(seconds=90)
 
 
 class TestFakeIds(IdsContract):
