@@ -12,7 +12,12 @@ from shared.domain.access import CREDENTIAL_MANAGER, Portal, require_role
 from shared.domain.applications import Application
 from shared.domain.errors import ApplicationPrivileged
 from shared.domain.secrets import MAX_NAME_LENGTH, ClientSecret, Limits
-from shared.use_cases.list_applications import ListedApplication, ListedSecret, Listing
+from shared.use_cases.list_applications import (
+    LastReminder,
+    ListedApplication,
+    ListedSecret,
+    Listing,
+)
 
 
 def blueprint(product: Composition) -> func.Blueprint:
@@ -45,7 +50,12 @@ def present(listing: Listing, portal: Portal) -> dict[str, Any]:
     }
 
 
-def secret_body(secret: ClientSecret, created_by: str | None, now: datetime) -> dict[str, Any]:
+def secret_body(
+    secret: ClientSecret,
+    created_by: str | None,
+    now: datetime,
+    last_reminder: LastReminder | None = None,
+) -> dict[str, Any]:
     """Return a secret as the contract has it, for the list and for the answer to a create."""
     return {
         "keyId": secret.key_id,
@@ -57,7 +67,7 @@ def secret_body(secret: ClientSecret, created_by: str | None, now: datetime) -> 
         "daysLeft": secret.days_left(now.date()),
         "status": secret.status(now).value,
         "createdBy": created_by,
-        "lastReminder": None,
+        "lastReminder": _reminder(last_reminder) if last_reminder else None,
     }
 
 
@@ -94,7 +104,11 @@ def _application(listed: ListedApplication, portal: Portal, now: datetime) -> di
 
 
 def _secret(listed: ListedSecret, now: datetime) -> dict[str, Any]:
-    return secret_body(listed.secret, listed.created_by, now)
+    return secret_body(listed.secret, listed.created_by, now, listed.last_reminder)
+
+
+def _reminder(reminder: LastReminder) -> dict[str, str]:
+    return {"stage": reminder.stage.value, "sentAt": instant(reminder.sent_at)}
 
 
 def _resources(application: Application, portal: Portal) -> list[dict[str, str]]:

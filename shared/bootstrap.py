@@ -122,7 +122,11 @@ class Composition:
     @cached_property
     def list_applications(self) -> ListApplications:
         return ListApplications(
-            directory=self._graph, store=self._store, clock=self.clock, portal=self.portal
+            directory=self._graph,
+            store=self._store,
+            ledger=self._ledger,
+            clock=self.clock,
+            portal=self.portal,
         )
 
     @cached_property

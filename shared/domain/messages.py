@@ -39,6 +39,10 @@ class State(StrEnum):
     def is_final(self) -> bool:
         return self not in {State.READY, State.SENDING}
 
+    @property
+    def is_mailed(self) -> bool:
+        return self in {State.ACCEPTED, State.DELIVERED}
+
 
 class Unreachable(StrEnum):
     """Why support hears of a secret instead of, or besides, its credential managers."""

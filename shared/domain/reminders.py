@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from shared.domain.ids import KeyId
 from shared.domain.secrets import ClientSecret
 
 Claim = NewType("Claim", str)
@@ -52,6 +53,11 @@ class Reminder:
     def claim(self) -> Claim:
         key = f"day:{self.on.isoformat()}" if self.stage.repeats else self.stage.value
         return Claim(f"{self.secret.key_id}|{key}")
+
+
+def secret_of(claim: Claim) -> KeyId:
+    """Return the secret that a claim is about."""
+    return KeyId(claim.partition("|")[0])
 
 
 def due(secrets: Iterable[ClientSecret], now: datetime) -> list[Reminder]:

@@ -1,16 +1,32 @@
 """List the caller's applications with their secrets."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.access import Portal, Principal, manages
 from shared.domain.applications import Application
+from shared.domain.ids import KeyId
+from shared.domain.messages import Message, Partition
+from shared.domain.reminders import Stage, secret_of
 from shared.domain.secrets import ClientSecret, Limits, limits
 from shared.ports.directory import ApplicationDirectory
+from shared.ports.ledger import Ledger
 from shared.ports.secret_store import SecretRecord, SecretStore
 from shared.ports.system import Clock
 from shared.use_cases.lag import overlaid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastReminder:
+    """The last reminder of a secret that was mailed to the caller."""
+
+    stage: Stage
+    sent_at: datetime
+
+
+LastReminders = Mapping[KeyId, LastReminder]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +35,7 @@ class ListedSecret:
 
     secret: ClientSecret
     created_by: str | None
+    last_reminder: LastReminder | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +60,17 @@ class ListApplications:
     """Lists what a credential manager may see, and nothing of anybody else's."""
 
     def __init__(
-        self, *, directory: ApplicationDirectory, store: SecretStore, clock: Clock, portal: Portal
+        self,
+        *,
+        directory: ApplicationDirectory,
+        store: SecretStore,
+        ledger: Ledger,
+        clock: Clock,
+        portal: Portal,
     ) -> None:
         self._directory = directory
         self._store = store
+        self._ledger = ledger
         self._clock = clock
         self._portal = portal
 
@@ -55,20 +79,32 @@ class ListApplications:
         found = await self._directory.applications_of(principal.groups)
         # What the directory's filter matched is authorised like anything else.
         theirs = [each for each in found if manages(principal, each, self._portal)]
-        records = await self._store.records([application.client_id for application in theirs])
+        records, ledger = await asyncio.gather(
+            self._store.records([application.client_id for application in theirs]),
+            self._ledger.of_recipient(Partition(principal.user_id)),
+        )
+        reminders = last_reminders(ledger.messages.values())
         listed = [
-            self._listed(application, records.get(application.client_id, ()), now)
+            self._listed(application, records.get(application.client_id, ()), reminders, now)
             for application in theirs
         ]
         listed.sort(key=_by_name)
         return Listing(now=now, limits=limits(now), applications=tuple(listed))
 
     def _listed(
-        self, application: Application, records: Sequence[SecretRecord], now: datetime
+        self,
+        application: Application,
+        records: Sequence[SecretRecord],
+        reminders: LastReminders,
+        now: datetime,
     ) -> ListedApplication:
         makers = {record.key_id: record.created_by for record in records}
         secrets = (
-            ListedSecret(secret=secret, created_by=maker.name if maker else None)
+            ListedSecret(
+                secret=secret,
+                created_by=maker.name if maker else None,
+                last_reminder=reminders.get(secret.key_id),
+            )
             for secret in overlaid(application.secrets, records, now)
             for maker in [makers.get(secret.key_id)]
         )
@@ -77,6 +113,18 @@ class ListApplications:
             writable=not application.is_privileged(self._portal.resources),
             secrets=tuple(secrets),
         )
+
+
+def last_reminders(messages: Iterable[Message]) -> LastReminders:
+    """Return the latest mailed reminder of each secret."""
+    mailed = (message for message in messages if message.state.is_mailed)
+    latest: dict[KeyId, LastReminder] = {}
+    for message in sorted(mailed, key=lambda message: message.on):
+        if message.posted_at is not None:
+            for line in message.lines:
+                reminder = LastReminder(stage=line.stage, sent_at=message.posted_at)
+                latest[secret_of(line.claim)] = reminder
+    return latest
 
 
 def _by_name(listed: ListedApplication) -> tuple[str, str]:

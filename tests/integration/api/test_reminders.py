@@ -85,6 +85,21 @@ def test_deleting_the_secret_stops_its_mails_at_once(life: Life) -> None:
     assert len(life.mails_to(world.users[0])) == 2
 
 
+def test_the_list_tells_the_last_reminder_that_was_mailed_to_the_caller(life: Life) -> None:
+    world = managed(life, credential(life.now, 8), members=("Jane Doe", "Richard Roe"))
+    life.begin(world)
+    for user in world.users:
+        with life.product.api(user) as api:
+            (listed,) = api.list().json()["applications"]
+            assert listed["secrets"][0]["lastReminder"] is None
+    life.live([0, 1])
+    for user in world.users:
+        with life.product.api(user) as api:
+            (listed,) = api.list().json()["applications"]
+            assert listed["secrets"][0]["lastReminder"]["stage"] == "daily"
+            assert listed["secrets"][0]["lastReminder"]["sentAt"].startswith(str(life.now.date()))
+
+
 def test_an_expired_secret_is_silent_while_another_is_valid(life: Life) -> None:
     world = managed(life, credential(life.now, -2), credential(life.now, 300))
     life.begin(world)

@@ -52,7 +52,11 @@ class House:
     @property
     def list(self) -> ListApplications:
         return ListApplications(
-            directory=self.directory, store=self.store, clock=self.clock, portal=PORTAL
+            directory=self.directory,
+            store=self.store,
+            ledger=self.ledger,
+            clock=self.clock,
+            portal=PORTAL,
         )
 
     @property

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.errors import DirectoryUnavailable, OutcomeUnknown, StoreUnavailable
-from shared.domain.ids import ClientId
+from shared.domain.ids import ClientId, UserId
+from shared.ports.ledger import Posting
 from shared.use_cases.create_secret import Wish
 from tests.fakes.system import MORNING
 from tests.support.builders import (
@@ -38,10 +39,38 @@ async def test_ones_own_are_listed_with_secrets_by_their_end(house: House) -> No
     assert await keys(house) == [secret(2).key_id, secret(1).key_id]
 
 
-async def test_it_costs_one_read_and_one_look_at_the_records(house: House) -> None:
+async def test_it_costs_one_read_one_look_at_the_records_and_one_at_the_reminders(
+    house: House,
+) -> None:
     house.holds(application(), application(client_id=OTHER_CLIENT))
     await house.list(principal())
     assert (house.directory.calls, house.store.calls) == (["applications_of"], ["records"])
+    assert house.ledger.calls == ["of_recipient"]
+
+
+async def test_the_last_reminder_that_was_mailed_to_the_caller_is_told(house: House) -> None:
+    house.holds(application(secret(1, days_left=8, age=200), secret(2)))
+    mailed = []
+    for _ in range(3):
+        await house.run()
+        (listed,) = (await house.list(principal())).applications
+        first, second = listed.secrets
+        assert second.last_reminder is None
+        assert first.last_reminder is not None
+        mailed.append((first.last_reminder.stage.value, first.last_reminder.sent_at.day))
+        house.clock.move(timedelta(days=1))
+    assert mailed == [("threeWeeks", 21), ("daily", 22), ("daily", 23)]
+
+
+async def test_a_reminder_that_was_not_taken_or_went_to_others_is_not_told(house: House) -> None:
+    house.holds(application(secret(1, days_left=8, age=200)))
+    house.mailer.answer_next(Posting.UNKNOWN)
+    await house.run()
+    (listed,) = (await house.list(principal())).applications
+    assert listed.secrets[0].last_reminder is None
+    colleague = UserId(numbered(0xD2))
+    (listed,) = (await house.list(principal(user_id=colleague))).applications
+    assert listed.secrets[0].last_reminder is None
 
 
 async def test_who_made_a_secret_here_is_named(house: House) -> None:
@@ -81,13 +110,15 @@ async def test_a_creation_that_was_deleted_since_is_not_listed_again(house: Hous
     assert await keys(house) == [secret(1).key_id]
 
 
-@pytest.mark.parametrize("away", ["directory", "store"])
+@pytest.mark.parametrize("away", ["directory", "store", "ledger"])
 async def test_half_an_answer_is_no_answer(house: House, away: str) -> None:
     house.holds(application())
     if away == "directory":
         house.directory.fail_next("applications_of", DirectoryUnavailable("x"))
-    else:
+    elif away == "store":
         house.store.fail_next("records", StoreUnavailable("x"))
+    else:
+        house.ledger.fail_next("of_recipient", StoreUnavailable("x"))
     with pytest.raises((DirectoryUnavailable, StoreUnavailable)):
         await house.list(principal())
 
