@@ -5,6 +5,7 @@ service's code and status are logged: its messages may quote addresses.
 """
 
 import asyncio
+import base64
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import HttpResponseError, ServiceRequestError
 
 from shared.adapters.acs_connection import parsed, root
-from shared.adapters.mail_rendering import Rendering, Wording
+from shared.adapters.mail_rendering import Attachment, Rendering, Wording
 from shared.adapters.vendor_words import printable
 from shared.domain.messages import Message
 from shared.ports.ledger import Posting
@@ -142,7 +143,12 @@ class Letters:
             "senderAddress": self._sender,
             "recipients": {"to": [{"address": message.recipient.address}]},
             "replyTo": [{"address": self._reply_to}],
-            "content": {"subject": rendered.subject, "plainText": rendered.text},
+            "content": {
+                "subject": rendered.subject,
+                "plainText": rendered.text,
+                "html": rendered.html,
+            },
+            "attachments": [_attached(each) for each in rendered.attachments],
             "headers": {
                 # The service replaces one that it does not like, unless told to refuse it.
                 "Message-ID": f"<{message.message_id}@{domain}>",
@@ -152,6 +158,14 @@ class Letters:
             },
             "userEngagementTrackingDisabled": True,
         }
+
+
+def _attached(file: Attachment) -> Mapping[str, str]:
+    return {
+        "name": file.name,
+        "contentType": file.content_type,
+        "contentInBase64": base64.b64encode(file.content).decode(),
+    }
 
 
 @dataclass(slots=True)

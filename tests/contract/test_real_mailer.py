@@ -104,7 +104,15 @@ class TestAcsMailer(MailerContract):
         (found,) = await service.mails()
         rendered = Rendering(WORDING)(mail)
         assert (found["subject"], found["text"]) == (rendered.subject, rendered.text)
-        assert (found["html"], found["attachments"]) == (None, [])
+        assert found["html"] == rendered.html
+        (calendar,) = rendered.attachments
+        assert found["attachments"] == [
+            {
+                "name": "client-secrets.ics",
+                "contentType": "text/calendar",
+                "contentInBase64": base64.b64encode(calendar.content).decode(),
+            }
+        ]
 
     async def test_a_mail_says_that_it_is_automatic_and_where_answers_go(
         self, service: OnSimulator

@@ -17,6 +17,23 @@ WORDING = Wording(
     api_auth_guide_url="https://guide.example.org/tokens",
 )
 RENDERING = Rendering(WORDING)
+HOSTILE = [
+    'Secret "by" JD',
+    "<img src=x onerror=alert(1)>",
+    "</td></table><script>alert(1)</script><!--",
+    "' style='display:none",
+    "&lt;b&gt; &amp; &#8238;",
+    "{{ wording.support_email }}{% for x in y %}",
+    "{# hidden #}",
+    "a\r\nBcc: x@example.org\r\n\r\nb",
+    "a; b, c: d\\n e\\, END:VEVENT",
+    "a\nEND:VEVENT\nBEGIN:VALARM",
+    "\uff37" * 64,
+    "\u05e1\u05d5\u05d3 \u05e9\u05dc 5 \u05d3\u05e0\u05d4",
+    "Ümläut & Söhne · 秘密",
+    "%s %(x)s {0}",
+]
+"""Names that mean something to some format."""
 
 
 def rendered(*lines: Line) -> Rendered:
