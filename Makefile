@@ -1,6 +1,9 @@
 # PYTHON chooses the interpreter of every target: make test PYTHON=python3.13
 PYTHON ?= python3
-VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+ifeq ($(VERSION),)
+$(error There is no interpreter $(PYTHON). Python 3.11 or newer is needed: make PYTHON=python3.11 ...)
+endif
 VENV := .venv/$(VERSION)
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -15,7 +18,7 @@ help:  ## what can be made
 run: setup  ## the whole product on this machine; Ctrl-C ends it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local
 
-test: check $(NODE_MODULES)  ## everything: checks, then the tests that need Azurite and the simulators
+test: lint types contracts $(NODE_MODULES)  ## everything: the checks, and all tests, with Azurite and the simulators
 	$(BIN)/pytest
 
 check: lint types contracts unit  ## lint, types, import contracts, unit and architecture tests
@@ -46,7 +49,7 @@ $(INSTALLED): requirements-setup.txt requirements-dev.txt
 $(NODE_MODULES): package-lock.json package.json requirements-node.txt | $(INSTALLED)
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 \
 		|| $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-node.txt
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error
 	@touch $@
 
 lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes

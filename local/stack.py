@@ -5,7 +5,7 @@ import contextlib
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 import aiohttp
@@ -76,7 +76,11 @@ def in_this_process(ports: Ports) -> dict[str, web.Application]:
 @contextlib.asynccontextmanager
 async def _host(ports: Ports, product: ProductSettings) -> AsyncIterator[Process]:
     """Run the functions host as a child that ends with us, however we end."""
-    settings = {**environment(), **product.at(ports), "LOCAL_CORS": ",".join(product.cors)}
+    settings = {
+        **unproxied(environment()),
+        **product.at(ports),
+        "LOCAL_CORS": ",".join(product.cors),
+    }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "local.host", "--end-with-stdin"),
         *("--port", str(ports.functions)),
@@ -89,6 +93,16 @@ async def _host(ports: Ports, product: ProductSettings) -> AsyncIterator[Process
         yield process
     finally:
         await _ended(process)
+
+
+def unproxied(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment with this machine excepted from any proxy that it names."""
+    here = ["127.0.0.1", "localhost"]
+    excepted = {
+        name: ",".join(filter(None, [values.get(name, ""), *here]))
+        for name in ("NO_PROXY", "no_proxy")
+    }
+    return {**values, **excepted}
 
 
 async def _ended(process: Process) -> None:

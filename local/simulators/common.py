@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 
 from local.simulators.traps import Trap, Traps, slash_collapsing
@@ -176,13 +178,29 @@ def _trap_routes(traps: Traps) -> list[web.RouteDef]:
     ]
 
 
+class _Malformed(logging.Filter):
+    """Drops what the server says of a request that is not HTTP: it quotes headers, tokens too."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, HttpProcessingError)
+
+
+logging.getLogger("aiohttp.server").addFilter(_Malformed())
+
+
 @contextlib.asynccontextmanager
 async def serving(application: web.Application, port: int = 0) -> AsyncIterator[str]:
     """Serve on loopback while the context lasts (port 0: any free one); yield the base address.
 
     OSError if the port is taken.
     """
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        shutdown_timeout=1,
+        auto_decompress=False,  # what is no gzip would be a 500, and a bomb would be unpacked
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, LOOPBACK, port)
