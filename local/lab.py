@@ -15,7 +15,7 @@ from local.lab_walk import PartError, Parts, Walk, Walked
 from local.origin import refusing_others
 from local.simulators.common import json_object
 
-MOST_DAYS: Final = 400
+MOST_DAYS: Final = 120
 # A firing may wait for the mail service within its own limits.
 PATIENCE: Final = aiohttp.ClientTimeout(total=600)
 HEADERS: Final = {
@@ -103,7 +103,9 @@ class _Lab:
         if not days.isdecimal() or not 1 <= int(days) <= MOST_DAYS:
             raise web.HTTPBadRequest(text=f"days is a whole number from 1 to {MOST_DAYS}.")
         with self._telling_faults():
-            self._note = _told(await self._walk.days(int(days)))
+            before = await self._walk.mails()
+            walked = await self._walk.days(int(days))
+            self._note = _told(walked, await self._walk.mails() - before)
         raise web.HTTPSeeOther("/")
 
     async def check(self, _: web.Request) -> web.Response:
@@ -115,7 +117,10 @@ class _Lab:
     async def today(self, _: web.Request) -> web.Response:
         with self._telling_faults():
             await self._walk.back_to_today()
-            self._note = "All clocks show the real time. Mail and secrets stay as they are."
+            self._note = (
+                "All clocks show the real time. What was mailed is not mailed again: "
+                "start the stack anew for an empty inbox."
+            )
         raise web.HTTPSeeOther("/")
 
     async def trap(self, request: web.Request) -> web.Response:
@@ -160,7 +165,8 @@ def _problem(status: HTTPStatus, detail: str) -> web.Response:
     return web.json_response(problem, status=status, content_type="application/problem+json")
 
 
-def _told(walked: Walked) -> str:
+def _told(walked: Walked, mails: int) -> str:
     days = "A day has passed" if walked.runs == 1 else f"{walked.runs} days have passed"
+    days += f" and brought {mails or 'no'} new mail{'' if mails == 1 else 's'}"
     failed = f"; {walked.failed} of the daily checks failed" if walked.failed else ""
     return f"{days}{failed}."

@@ -9,6 +9,8 @@ from local.lab_walk import PartError, Parts
 
 SIMULATORS: Final = {"graph": "Graph", "mail": "Mail", "identity": "Identity"}
 FIELD: Final = "parameter."
+# On from the start, since the service is said to do so: switched off, it is a fault.
+USUAL: Final = {("mail", "dedupe")}
 OK: Final = 200
 
 
@@ -20,13 +22,13 @@ async def described(parts: Parts) -> list[dict[str, Any]]:
 async def _simulator(parts: Parts, part: str) -> dict[str, Any]:
     shown: dict[str, Any] = {"part": part, "name": SIMULATORS[part], "traps": [], "fault": None}
     try:
-        shown["traps"] = [_shown(trap) for trap in await _traps(parts, part)]
+        shown["traps"] = [_shown(part, trap) for trap in await _traps(parts, part)]
     except PartError as fault:
         shown["fault"] = str(fault)
     return shown
 
 
-def _shown(trap: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(part: str, trap: Mapping[str, Any]) -> dict[str, Any]:
     current = {**trap["parameters"], **trap["value"]}
     fields = [
         {
@@ -36,7 +38,8 @@ def _shown(trap: Mapping[str, Any]) -> dict[str, Any]:
         }
         for name, default in trap["parameters"].items()
     ]
-    return {**trap, "fields": fields}
+    unusual = trap["on"] is not ((part, trap["name"]) in USUAL)
+    return {**trap, "fields": fields, "unusual": unusual}
 
 
 def _kind(default: object) -> str:

@@ -1,6 +1,7 @@
 """Moves the stack's clocks together, a day at a time, and runs the daily check on each day."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +14,7 @@ from local.simulators.common import Clock
 TIMER: Final = "run_reminders"
 # Tokens are judged by the wall clock, so the identity simulator stays where it is.
 MOVED: Final = ("graph", "mail", "functions")
-ACCEPTED, FAILED = 202, 500
+OK, ACCEPTED, FAILED = 200, 202, 500
 
 
 class PartError(Exception):
@@ -73,6 +74,13 @@ class Walk:
                 await self._move_to(self.clock.offset + timedelta(days=1))
                 failed += not await self._run()
         return Walked(runs=count, failed=failed)
+
+    async def mails(self) -> int:
+        """Return how many mails were ever accepted."""
+        status, body = await self._parts.ask("GET", "mail", "/dev/accepted")
+        if status != OK:
+            raise PartError(f"mail answered {status}.")
+        return len(json.loads(body)["accepted"])
 
     async def check(self) -> bool:
         """Run the daily check now; return whether it succeeded."""

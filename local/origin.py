@@ -7,11 +7,17 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 SAFE: Final = {hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS}
+HERE: Final = {"127.0.0.1", "localhost", "::1"}
 OURS: Final = {"same-origin", "none"}
 
 
 def from_elsewhere(request: web.Request) -> bool:
-    """Return whether a page of another origin sent this request. What is no browser sent none."""
+    """Return whether a page of another origin sent this request. What is no browser sent none.
+
+    A name of somebody's own that leads to this machine (DNS rebinding) is another origin, too.
+    """
+    if urlsplit(f"//{request.host}").hostname not in HERE:
+        return True
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site not in OURS

@@ -8,7 +8,7 @@ Everything answers. Settings from {source}; Ctrl-C ends it all.
   Lab        {lab}/
   API        {functions}/api/health  config  openapi.json
   Inbox      {mail}/
-  Identity   {identity}/dev/users
+  Identity   {identity}/
   Graph      {graph}/dev/world
   Tables     {tables}/devstoreaccount1
 

@@ -3,7 +3,8 @@
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from local.simulators.common import dev_routes
+from local.origin import refusing_others
+from local.simulators.common import DEV_PREFIX, dev_routes
 from local.simulators.email.inbox import inbox_routes
 from local.simulators.email.sending import MAX_BYTES, Endpoint, send, served, status
 from local.simulators.email.state import State
@@ -21,7 +22,10 @@ def application(state: State) -> web.Application:
     async def accepted(_: web.Request) -> web.Response:
         return web.json_response({"accepted": state.accepted()})
 
-    app = web.Application(middlewares=[state.log.middleware()], client_max_size=MAX_BYTES)
+    app = web.Application(
+        middlewares=[refusing_others((DEV_PREFIX,)), state.log.middleware()],
+        client_max_size=MAX_BYTES,
+    )
     app.add_routes(
         [
             web.post("/emails:send", serving(send)),

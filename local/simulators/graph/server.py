@@ -6,7 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from local.simulators.common import dev_routes, json_object, slash_collapsing
+from local.origin import refusing_others
+from local.simulators.common import DEV_PREFIX, dev_routes, json_object, slash_collapsing
 from local.simulators.graph.dev import graph_dev_routes
 from local.simulators.graph.errors import GraphError, bad_request, malformed, not_found
 from local.simulators.graph.faults import faults
@@ -195,7 +196,8 @@ def application(state: State) -> web.Application:
             return refusal.response(state.clock.now())
 
     app = web.Application(
-        middlewares=[state.log.middleware(), faults(state)], client_max_size=MAX_WORLD_BYTES
+        middlewares=[refusing_others((DEV_PREFIX,)), state.log.middleware(), faults(state)],
+        client_max_size=MAX_WORLD_BYTES,
     )
     app.add_routes(dev_routes(state.clock, state.traps, state.log))
     app.add_routes(graph_dev_routes(state))

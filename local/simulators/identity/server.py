@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from local.origin import refusing_others
 from local.simulators.common import DEV_PREFIX, dev_routes
 from local.simulators.identity import metadata
 from local.simulators.identity.authorize import authorize, front, logout
@@ -55,7 +56,8 @@ def application(state: State) -> web.Application:
         return await front(state, request)
 
     app = web.Application(
-        middlewares=[state.log.middleware(), _slow(state)], client_max_size=MAX_WORLD_BYTES
+        middlewares=[refusing_others((DEV_PREFIX,)), state.log.middleware(), _slow(state)],
+        client_max_size=MAX_WORLD_BYTES,
     )
     app.add_routes(
         [web.route(method, "/{tenant}" + path, of_tenant(to)) for method, path, to in ENDPOINTS]

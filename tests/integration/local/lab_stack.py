@@ -27,13 +27,19 @@ class Part:
     clock: Clock = field(default_factory=Clock)
     traps: Traps = field(default_factory=lambda: Traps([TRAP]))
     runs: list[tuple[float, str]] = field(default_factory=list)
+    mails_a_day: int = 0
     failing_days: set[int] = field(default_factory=set)
 
     def application(self) -> web.Application:
         made = web.Application()
         made.add_routes(dev_routes(self.clock, self.traps, RequestLog()))
         made.router.add_post("/admin/functions/{name}", self._run)
+        made.router.add_get("/dev/accepted", self._accepted)
         return made
+
+    async def _accepted(self, _: web.Request) -> web.Response:
+        days = round(self.clock.offset.total_seconds() / DAY)
+        return web.json_response({"accepted": [{}] * days * self.mails_a_day})
 
     async def _run(self, request: web.Request) -> web.Response:
         seconds = self.clock.offset.total_seconds()
