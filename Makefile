@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 ifeq ($(VERSION),)
-$(error There is no interpreter $(PYTHON). Python 3.11 or newer is needed: make PYTHON=python3.11 ...)
+$(error There is no interpreter $(PYTHON). Python 3.11 or newer is needed: make run PYTHON=python3.11)
 endif
 VENV := .venv/$(VERSION)
 BIN := $(VENV)/bin

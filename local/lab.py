@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from local import lab_traps
 from local.lab_walk import PartError, Parts, Walk, Walked
 from local.origin import refusing_others
-from local.simulators.common import json_object
+from local.simulators.common import is_cut, json_object
 
 MOST_DAYS: Final = 120
 # A firing may wait for the mail service within its own limits.
@@ -57,10 +58,21 @@ def application(addresses: Mapping[str, str]) -> web.Application:
     return made
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Note:
+    """What came of the last click; `part` names the simulator that it was about."""
+
+    text: str
+    part: str = ""
+    fault: bool = False
+    mails: bool = False
+
+
 class _Lab:
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self._addresses = addresses
-        self._note = ""
+        self._note: _Note | None = None
+        self._typed: lab_traps.Typed | None = None
 
     async def session(self, _: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession(timeout=PATIENCE) as http:
@@ -69,13 +81,14 @@ class _Lab:
             yield
 
     async def page(self, _: web.Request) -> web.Response:
-        note, self._note = self._note, ""
+        note, self._note = self._note, None
+        typed, self._typed = self._typed, None
         text = TEMPLATES.get_template("lab.html").render(
             now=self._walk.clock.now(),
             ahead=self._walk.clock.offset.days,
             at=self._addresses,
             note=note,
-            simulators=await lab_traps.described(self._parts),
+            simulators=await lab_traps.described(self._parts, typed),
             field=lab_traps.FIELD,
         )
         return web.Response(text=text, content_type="text/html", headers=HEADERS)
@@ -92,7 +105,7 @@ class _Lab:
                 f'The body is {{"days": n}}, n a whole number from 1 to {MOST_DAYS}.',
             )
         try:
-            walked = await self._walk.days(days)
+            walked = await self._walk.days(days, left=lambda: is_cut(request))
         except PartError as fault:
             return _problem(HTTPStatus.BAD_GATEWAY, str(fault))
         answer = {"now": self._now(), "runs": walked.runs, "failedRuns": walked.failed}
@@ -105,22 +118,22 @@ class _Lab:
         with self._telling_faults():
             before = await self._walk.mails()
             walked = await self._walk.days(int(days))
-            self._note = _told(walked, await self._walk.mails() - before)
+            mails = await self._walk.mails() - before
+            self._note = _Note(text=_told(walked, mails), mails=True)
         raise web.HTTPSeeOther("/")
 
     async def check(self, _: web.Request) -> web.Response:
         with self._telling_faults():
             succeeded = await self._walk.check()
-            self._note = "The daily check has run." if succeeded else "The daily check failed."
+            text = "The daily check has run." if succeeded else "The daily check failed."
+            self._note = _Note(text=text, fault=not succeeded)
         raise web.HTTPSeeOther("/")
 
     async def today(self, _: web.Request) -> web.Response:
         with self._telling_faults():
             await self._walk.back_to_today()
-            self._note = (
-                "All clocks show the real time. What was mailed is not mailed again: "
-                "start the stack anew for an empty inbox."
-            )
+            text = "All clocks show the real time. Mails already sent are not sent again: "
+            self._note = _Note(text=text + "restart for an empty inbox.")
         raise web.HTTPSeeOther("/")
 
     async def trap(self, request: web.Request) -> web.Response:
@@ -128,25 +141,29 @@ class _Lab:
         if part not in lab_traps.SIMULATORS:
             raise web.HTTPNotFound
         form = await request.post()
-        with self._telling_faults():
+        with self._telling_faults(part):
             if form.get("switch") == "on":
-                await lab_traps.switch_on(self._parts, part, name, form)
+                self._typed = lab_traps.Typed(part=part, name=name, form=form)
+                await lab_traps.switch_on(self._parts, self._typed)
+                self._typed = None
+                self._note = _Note(text=f"{name} is on.", part=part)
             else:
                 await lab_traps.switch_off(self._parts, part, name)
+                self._note = _Note(text=f"{name} is off.", part=part)
         raise web.HTTPSeeOther(f"/#{part}")
 
     async def all_traps_off(self, _: web.Request) -> web.Response:
         with self._telling_faults():
             await lab_traps.switch_all_off(self._parts)
-            self._note = "All traps are off."
+            self._note = _Note(text="All traps are off.")
         raise web.HTTPSeeOther("/")
 
     @contextlib.contextmanager
-    def _telling_faults(self) -> Iterator[None]:
+    def _telling_faults(self, part: str = "") -> Iterator[None]:
         try:
             yield
         except PartError as fault:
-            self._note = str(fault)
+            self._note = _Note(text=str(fault), part=part, fault=True)
 
     def _now(self) -> str:
         return f"{self._walk.clock.now():%Y-%m-%dT%H:%M:%SZ}"

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -66,14 +66,18 @@ class Walk:
         self._parts = parts
         self._one_at_a_time = asyncio.Lock()
 
-    async def days(self, count: int) -> Walked:
-        """Live through that many days; PartError leaves the stack on the last whole one."""
-        failed = 0
+    async def days(self, count: int, left: Callable[[], bool] = lambda: False) -> Walked:
+        """Live through that many days; PartError leaves the stack on the last whole one.
+
+        `left` is asked before each day whether nobody waits for the rest.
+        """
+        runs = failed = 0
         async with self._one_at_a_time:
-            for _ in range(count):
+            while runs < count and not left():
                 await self._move_to(self.clock.offset + timedelta(days=1))
                 failed += not await self._run()
-        return Walked(runs=count, failed=failed)
+                runs += 1
+        return Walked(runs=runs, failed=failed)
 
     async def mails(self) -> int:
         """Return how many mails were ever accepted."""

@@ -28,6 +28,7 @@ READY_SECONDS: Final = 60
 STOP_SECONDS: Final = 5
 LOOK_EVERY: Final = 0.2
 OK: Final = 200
+SAMPLE_USER: Final = "jane.doe@example.org"
 
 
 class StackError(Exception):
@@ -54,6 +55,8 @@ async def _live(ports: Ports, product: ProductSettings, azurite: Azurite) -> Non
             await stack.enter_async_context(serving(application, ports.all()[part]))
         host = await stack.enter_async_context(_host(ports, product))
         await _healthy(ports, host, azurite)
+        if product.at(ports).get("TOKEN_AUTHORITY", "").startswith(ports.address("identity")):
+            await _usable(ports)
         sys.stdout.write(tour.text(ports, product.source))
         sys.stdout.flush()
         while True:
@@ -130,6 +133,26 @@ async def _healthy(ports: Ports, host: Process, azurite: Azurite) -> None:
             except aiohttp.ClientError:
                 await asyncio.sleep(LOOK_EVERY)
     raise StackError(f"{address} does not answer.")
+
+
+async def _usable(ports: Ports) -> None:
+    """Return if a sample user's list is shown, for which the product needs all other parts."""
+    address = f"{ports.address('functions')}/api/applications"
+    async with aiohttp.ClientSession() as http:
+        try:
+            token = await _sample_token(ports, http)
+            async with http.get(address, headers={"Authorization": f"Bearer {token}"}) as answer:
+                if answer.status != OK:
+                    raise StackError(f"{address} says: {await answer.text()}")
+        except aiohttp.ClientError as fault:
+            raise StackError(f"{address} does not answer.") from fault
+
+
+async def _sample_token(ports: Ports, http: aiohttp.ClientSession) -> str:
+    address = f"{ports.address('identity')}/dev/token"
+    async with http.post(address, json={"user": SAMPLE_USER}) as answer:
+        content: dict[str, str] = await answer.json()
+        return content["access_token"]
 
 
 def _see_that_all_live(host: Process, azurite: Azurite) -> None:

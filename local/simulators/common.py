@@ -27,6 +27,7 @@ __all__ = [
     "Traps",
     "cut_connection",
     "dev_routes",
+    "is_cut",
     "json_object",
     "new_guid",
     "real_now",
@@ -76,7 +77,7 @@ class RequestLog:
             status: int | None = 500
             try:
                 response = await handler(request)
-                status = None if _is_cut(request) else response.status
+                status = None if is_cut(request) else response.status
             except web.HTTPException as refusal:
                 status = refusal.status
                 raise
@@ -95,7 +96,8 @@ class RequestLog:
         self.entries.append({**entry, "status": status})
 
 
-def _is_cut(request: web.Request) -> bool:
+def is_cut(request: web.Request) -> bool:
+    """Return whether the connection is gone, whoever ended it."""
     return request.transport is None or request.transport.is_closing()
 
 

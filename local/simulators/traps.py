@@ -7,6 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
+WORDS = {bool: "true or false", float: "a number", int: "a whole number", str: "a text"}
+
 
 def slash_collapsing(path: str) -> str:
     """Return the path with runs of slashes made one: Graph's SDK asks for `/v1.0//applications`."""
@@ -47,11 +49,11 @@ class Trap:
             return
         kind = int if default is None else type(default)
         if type(value) is not kind and (type(value), kind) != (int, float):
-            raise ValueError(f"{name} must be of type {kind.__name__}")
+            raise ValueError(f"{name} must be {WORDS[kind]}")
         if isinstance(value, int | float) and value < (name == "times"):
             raise ValueError(f"{name} is too small")
         if name in self.choices and value not in self.choices[name]:
-            raise ValueError(f"{name} must be one of {self.choices[name]}")
+            raise ValueError(f"{name} must be one of {', '.join(map(str, self.choices[name]))}")
 
 
 class Traps:

@@ -101,7 +101,10 @@ def _shown(state: State, user: User) -> Json:
 
 
 def _token(state: State, request: web.Request, body: Json) -> str:
-    user = state.named(str(body.get("user")))
+    name = body.get("user")
+    if not isinstance(name, str):
+        raise web.HTTPBadRequest(text='The body is {"user": "a userPrincipalName"}.')
+    user = state.named(name)
     if user is None:
         raise web.HTTPNotFound(text="No user has this userPrincipalName.")
     lifetime, defect = body.get("lifetimeSeconds", LIFETIME), body.get("defect")

@@ -1,5 +1,6 @@
 """A lab among small parts that remember what was asked of them."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -29,6 +30,11 @@ class Part:
     runs: list[tuple[float, str]] = field(default_factory=list)
     mails_a_day: int = 0
     failing_days: set[int] = field(default_factory=set)
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    may_end: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.may_end.set()
 
     def application(self) -> web.Application:
         made = web.Application()
@@ -45,6 +51,8 @@ class Part:
         seconds = self.clock.offset.total_seconds()
         self.runs.append((seconds, request.match_info["name"]))
         assert await request.json() == {"input": ""}
+        self.started.set()
+        await self.may_end.wait()
         return web.Response(status=500 if seconds / DAY in self.failing_days else 202)
 
 
@@ -61,8 +69,8 @@ class Stack:
 
 
 @contextlib.asynccontextmanager
-async def around(*away: str) -> AsyncIterator[Stack]:
-    parts = {part: Part() for part in ("functions", "graph", "mail", "identity")}
+async def around(*away: str, **given: Part) -> AsyncIterator[Stack]:
+    parts = {part: Part() for part in ("functions", "graph", "mail", "identity")} | given
     async with contextlib.AsyncExitStack() as stack:
         at = {
             part: await stack.enter_async_context(serving(each.application()))

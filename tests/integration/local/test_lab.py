@@ -53,14 +53,28 @@ async def test_a_failed_run_is_counted_and_the_walk_goes_on(stack: Stack) -> Non
 
 @pytest.mark.parametrize(
     "body",
-    ["", "x", "[]", "{}", *(f'{{"days": {n}}}' for n in ("0", "401", "-1", "1.5", '"1"', "true"))],
+    ["", "x", "[]", "{}", *(f'{{"days": {n}}}' for n in ("0", "121", "-1", "1.5", '"1"', "true"))],
 )
 async def test_a_walk_that_is_none_is_refused(stack: Stack, body: str) -> None:
     async with stack.http.post("/dev/clock", data=body) as answer:
         assert answer.status == 400
         assert answer.content_type == "application/problem+json"
-        assert (await answer.json())["status"] == 400
+        content = await answer.json()
+        assert (content["status"], "from 1 to 120" in content["detail"]) == (400, True)
     assert stack.functions.runs == []
+
+
+async def test_a_walk_that_nobody_waits_for_stops_after_the_day_it_is_in(stack: Stack) -> None:
+    stack.functions.may_end.clear()
+    walk = asyncio.create_task(stack.http.post("/dev/clock", json={"days": 5}))
+    await stack.functions.started.wait()
+    walk.cancel()
+    await asyncio.wait([walk])
+    async with stack.http.get("/dev/clock"):  # the lab has seen the caller go
+        stack.functions.may_end.set()
+    async with stack.http.post("/check"):
+        pass
+    assert stack.functions.runs == [(DAY, "run_reminders")] * 2
 
 
 @pytest.mark.parametrize("part", ["graph", "mail", "functions"])
@@ -84,7 +98,9 @@ async def test_the_buttons_do_the_same(stack: Stack) -> None:
 
 async def test_the_way_back_to_today(stack: Stack) -> None:
     assert "8 days ahead" in await submitted(stack, "/walk", days="8")
-    assert "The real time." in await submitted(stack, "/today")
+    content = await submitted(stack, "/today")
+    assert "The real time." in content
+    assert "Mails already sent are not sent again" in content
     for part in (stack.functions, stack.graph, stack.mail):
         assert part.clock.offset == timedelta()
 
@@ -113,6 +129,8 @@ async def test_the_page_leads_everywhere(stack: Stack) -> None:
         {"Origin": "null"},
         {"Host": "evil.example", "Origin": "http://evil.example"},
         {"Host": "evil.example", "Sec-Fetch-Site": "same-origin"},
+        {"Host": "[evil"},
+        {"Origin": "http://[evil"},
         {"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1"},
         {"Sec-Fetch-Site": "same-site"},
     ],

@@ -1,6 +1,7 @@
 """The lab shows the simulators' traps and sets them."""
 
-from tests.integration.local.lab_stack import TRAP, Stack, around, page, submitted
+from local.simulators.common import Trap, Traps
+from tests.integration.local.lab_stack import TRAP, Part, Stack, around, page, submitted
 
 
 async def test_a_trap_is_switched_on_with_its_parameters_and_off_again(stack: Stack) -> None:
@@ -32,11 +33,42 @@ async def test_a_parameter_that_the_form_leaves_out_has_its_default(stack: Stack
 
 
 async def test_what_a_simulator_refuses_is_said(stack: Stack) -> None:
-    content = await submitted(
-        stack, "/traps/graph/slow", switch="on", **{"parameter.seconds": "soon"}
-    )
-    assert "seconds must be of type float" in content
+    form = {"parameter.seconds": "soon", "parameter.pathContains": "/v1.0"}
+    content = await submitted(stack, "/traps/graph/slow", switch="on", **form)
+    said = '<p role="status" class="fault">slow was not set: seconds must be a number.</p>'
+    assert said in content
     assert stack.graph.traps.value("slow") is None
+
+
+async def test_what_was_refused_is_in_its_form_still_and_nowhere_else(stack: Stack) -> None:
+    form = {"parameter.seconds": "soon", "parameter.pathContains": "/v1.0"}
+    content = await submitted(stack, "/traps/graph/slow", switch="on", **form)
+    assert content.count('value="soon"') == content.count('value="/v1.0"') == 1
+    assert content.count("<details open>") == 1
+    assert 'value="soon"' not in await page(stack)
+
+
+async def test_a_switch_confirms_in_the_section_of_its_simulator(stack: Stack) -> None:
+    for switch in ("on", "off"):
+        content = await submitted(stack, "/traps/mail/slow", switch=switch)
+        _, mail, _ = content.split("<h3>")[1:]
+        assert f'<p role="status">slow is {switch}.</p>' in mail
+
+
+async def test_what_is_on_from_the_start_is_no_alarm_and_its_absence_is_one() -> None:
+    def summary(content: str) -> str:
+        return content.partition("<summary>dedupe ")[2].partition("</summary>")[0]
+
+    usual, off = '<span class="usual">on, as usual</span>', '<span class="on">off</span>'
+    dedupe = Trap(name="dedupe", description="Knows `Operation-Id`.")
+    async with around(mail=Part(traps=Traps([dedupe]))) as stack:
+        content = await submitted(stack, "/traps/mail/dedupe", switch="on")
+        assert summary(content) == usual
+        assert "<details open>" not in content
+        assert "<code>Operation-Id</code>" in content
+        content = await submitted(stack, "/traps/mail/dedupe", switch="off")
+        assert summary(content) == off
+        assert "<details open>" in content
 
 
 async def test_all_traps_go_off_together(stack: Stack) -> None:

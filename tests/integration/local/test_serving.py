@@ -13,6 +13,8 @@ MALFORMED = [
     b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\x00\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization : Bearer %s\r\n\r\n",
     b"GET /?x=\xff%s HTTP/1.1\r\nHost: x\r\nA: \x00\r\n\r\n",
+    b"GET /?x=\xff%s HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s" + b"a" * 9000 + b"\r\n\r\n",
     b"%s\r\n\r\n",
 ]
 

@@ -22,8 +22,8 @@ from tests.support.ports import answers, free_ports, settings_at
 
 
 @contextlib.asynccontextmanager
-async def running(ports: Ports) -> AsyncIterator[Process]:
-    async with started("local", **settings_at(ports)) as process:
+async def running(ports: Ports, **settings: str) -> AsyncIterator[Process]:
+    async with started("local", **settings_at(ports), **settings) as process:
         try:
             await line_with(process.stdout, "Everything answers")
         except AssertionError as silence:
@@ -65,9 +65,10 @@ async def test_everything_answers_once_the_tour_is_printed_and_nothing_after_the
     assert not any(answers(port) for port in ports.all().values())
 
 
-async def test_the_tour_can_be_walked() -> None:
+async def test_the_tour_can_be_walked_whatever_proxy_the_machine_has() -> None:
     ports = free_ports()
-    async with running(ports), aiohttp.ClientSession() as http:
+    proxy = dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY", "http_proxy"], "http://127.0.0.1:1")
+    async with running(ports, **proxy, NO_PROXY="", no_proxy=""), aiohttp.ClientSession() as http:
         body = b'{"user": "jane.doe@example.org"}'
         async with http.post(f"{ports.address('identity')}/dev/token", data=body) as answer:
             token = (await answer.json())["access_token"]
@@ -120,13 +121,17 @@ async def test_nothing_is_left_when_the_supervisor_itself_is_killed() -> None:
         writer.close()
 
 
-async def test_a_product_that_is_not_healthy_is_said() -> None:
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"TENANT_ID": ""}, r"/api/health says: .*TENANT_ID"),
+        ({"REQUIRED_SCOPE": "Another"}, r"/api/applications says: "),
+    ],
+)
+async def test_a_product_that_can_t_be_used_is_said(changed: dict[str, str], said: str) -> None:
     ports = free_ports()
     product = product_settings()
-    values = {**product.values, "TENANT_ID": ""}
-    with (
-        Azurite(ports.tables) as azurite,
-        pytest.raises(StackError, match=r"/api/health says: .*TENANT_ID"),
-    ):
+    values = {**product.values, **changed}
+    with Azurite(ports.tables) as azurite, pytest.raises(StackError, match=said):
         await supervised(ports, replace(product, values=values), azurite)
     assert not any(answers(port) for port in ports.all().values())

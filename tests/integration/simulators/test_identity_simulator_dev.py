@@ -92,8 +92,16 @@ async def test_even_a_disabled_account_has_had_tokens(identity: Identity) -> Non
 
 
 async def test_an_unknown_user_is_not_found(identity: Identity) -> None:
-    for user in ("nobody@example.org", JANE, None):
+    for user in ("nobody@example.org", JANE):
         assert (await identity.call("POST", "/dev/token", json={"user": user})).status == 404
+
+
+@pytest.mark.parametrize("body", ["", "{}", "user=x", "[]", '{"user": null}', '{"user": 1}'])
+async def test_a_token_of_nobody_is_a_bad_request(identity: Identity, body: str) -> None:
+    answer = await identity.call("POST", "/dev/token", data=body)
+
+    assert answer.status == 400
+    assert answer.text.startswith("The body is")
 
 
 @pytest.mark.parametrize(
