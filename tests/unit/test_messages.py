@@ -89,6 +89,7 @@ def test_each_enabled_member_with_an_address_is_told_once_whatever_groups_they_a
         ({GROUP: []}, Unreachable.GROUP_EMPTY),
         ({GROUP: [member(1, enabled=False)]}, Unreachable.MEMBERS_UNREACHABLE),
         ({GROUP: [member(1, address=None)]}, Unreachable.MEMBERS_UNREACHABLE),
+        ({GROUP: [member(1, address="jane.doe")]}, Unreachable.MEMBERS_UNREACHABLE),
     ],
 )
 def test_support_hears_where_nobody_can_be_reached(

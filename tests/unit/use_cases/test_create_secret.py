@@ -173,6 +173,16 @@ async def test_more_patience_than_a_request_has_is_not_spent(house: House) -> No
     assert house.directory.calls.count("add_secret") == 1
 
 
+async def test_nothing_more_is_sent_once_the_lease_is_too_old_for_it(house: House) -> None:
+    house.holds(application())
+    house.directory.before("add_secret", lambda: house.clock.move(timedelta(seconds=60)))
+    for _ in range(3):
+        house.directory.fail_next("add_secret", Throttled("x", retry_after=10))
+    with pytest.raises(DirectoryBusy):
+        await create(house)
+    assert house.directory.calls.count("add_secret") == 2
+
+
 async def test_a_busy_directory_is_waited_for_as_long_as_it_asks(house: House) -> None:
     house.holds(application())
     house.directory.fail_next("add_secret", Throttled("x", retry_after=3))
