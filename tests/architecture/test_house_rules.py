@@ -36,6 +36,11 @@ def test_no_file_is_over_300_lines_and_no_function_over_40(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < MAX_FUNCTION, node.name
 
 
+@pytest.mark.parametrize("path", sources("tests"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_of_tests_is_over_300_lines(path: Path) -> None:
+    assert len(code(path).splitlines()) <= MAX_FILE
+
+
 def test_a_secrets_value_is_unwrapped_at_one_place() -> None:
     places = [
         f"{path.relative_to(ROOT)}"
