@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from shared.adapters.system_clock import RandomIds, SystemClock
 from shared.domain.access import Portal
-from shared.domain.applications import Resource
 from shared.domain.ids import ClientId, PrincipalId
 from shared.settings import GraphCredential, ReminderMode, Settings, from_environment
 from shared.use_cases.attempts import Attempts
@@ -89,10 +88,7 @@ class Composition:
         return Portal(
             client_id=ClientId(settings.portal_client_id),
             identity=PrincipalId(settings.identity_principal_id),
-            resources={
-                app_id: Resource(name=name, environment=environment)
-                for app_id, (name, environment) in settings.known_resources.items()
-            },
+            resources=settings.known_resources,
             step_up_context=settings.step_up_auth_context,
         )
 

@@ -17,7 +17,8 @@ from pydantic import (
     ValidationError,
 )
 
-from shared.domain.addresses import is_loopback, is_mail_address
+from shared.domain.addresses import connection_parts, is_loopback, is_mail_address
+from shared.domain.applications import Resource, Resources
 from shared.domain.errors import SettingsIncomplete
 from shared.domain.ids import guid
 
@@ -81,8 +82,7 @@ def _connection_string(*needed: frozenset[str]) -> AfterValidator:
     """Accept `Name=value;…` that holds one of the sets of names, each with a value."""
 
     def judged(text: str) -> str:
-        parts = (part.partition("=") for part in text.split(";"))
-        values = {name.strip().lower(): value.strip() for name, _, value in parts if value.strip()}
+        values = connection_parts(text)
         if not any(names <= values.keys() for names in needed):
             raise ValueError("not a connection string")
         if "endpoint" in values:
@@ -130,19 +130,25 @@ class ReminderMode(StrEnum):
 
 
 class ResourceSetting(BaseModel):
-    """One of the provider's APIs, as RESOURCES names it."""
+    """One of the provider's APIs, as RESOURCES names it: in lower case, unlike the settings."""
 
     name: str
     environment: str
 
 
-_WMDA_RESOURCES = {
-    "5df05a6d-8ef0-49fe-9441-62cd9b540376": ("Search and Match", "production"),
-    "f6d78a69-c840-46a2-941b-a0e08f9296e7": ("Search and Match", "sandbox"),
-    "00f6f281-2c36-45a4-97ae-79d745265090": ("Match-Connect", "production"),
-    "fd05059b-9c9e-443c-a7e7-bc4ddfe29f5c": ("Match-Connect", "sandbox"),
-    "577a3074-a64c-44e5-b394-bf40eb53413a": ("Data Manager", "production"),
-    "4ff9e943-41d7-4430-b1cf-5502b9440601": ("Data Manager", "sandbox"),
+_WMDA_RESOURCES: Resources = {
+    "5df05a6d-8ef0-49fe-9441-62cd9b540376": Resource(
+        name="Search and Match", environment="production"
+    ),
+    "f6d78a69-c840-46a2-941b-a0e08f9296e7": Resource(
+        name="Search and Match", environment="sandbox"
+    ),
+    "00f6f281-2c36-45a4-97ae-79d745265090": Resource(
+        name="Match-Connect", environment="production"
+    ),
+    "fd05059b-9c9e-443c-a7e7-bc4ddfe29f5c": Resource(name="Match-Connect", environment="sandbox"),
+    "577a3074-a64c-44e5-b394-bf40eb53413a": Resource(name="Data Manager", environment="production"),
+    "4ff9e943-41d7-4430-b1cf-5502b9440601": Resource(name="Data Manager", environment="sandbox"),
 }
 
 
@@ -196,11 +202,14 @@ class Settings(BaseModel):
         return self.allowed_client_ids or frozenset({self.portal_client_id})
 
     @property
-    def known_resources(self) -> Mapping[str, tuple[str, str]]:
-        """(name, environment) by the resource's app id."""
+    def known_resources(self) -> Resources:
+        """Return the resources of RESOURCES, or WMDA's own."""
         if self.resources is None:
             return _WMDA_RESOURCES
-        return {app_id: (r.name, r.environment) for app_id, r in self.resources.items()}
+        return {
+            app_id: Resource(name=each.name, environment=each.environment)
+            for app_id, each in self.resources.items()
+        }
 
 
 def from_environment() -> Settings:

@@ -4,7 +4,7 @@ import base64
 from typing import Final
 from urllib.parse import urlsplit
 
-from shared.domain.addresses import is_loopback
+from shared.domain.addresses import connection_parts, is_loopback
 
 _MALFORMED_ENDPOINT: Final = "the mail service's endpoint is malformed"
 
@@ -14,8 +14,7 @@ def parsed(connection_string: str) -> tuple[str, str]:
 
     The SDK's own parser forces https, on loopback too.
     """
-    parts = (part.partition("=") for part in connection_string.strip().strip(";").split(";"))
-    values = {name.strip().lower(): value.strip() for name, _, value in parts}
+    values = connection_parts(connection_string)
     endpoint, key = values.get("endpoint"), values.get("accesskey")
     if not endpoint or not key or not _is_base64(key):
         raise ValueError("the mail service's connection string is malformed")

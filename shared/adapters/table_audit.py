@@ -14,9 +14,6 @@ class TableAuditTrail:
     def __init__(self, tables: Tables) -> None:
         self._table = tables.table("audit")
 
-    async def close(self) -> None:
-        """Do nothing: the connection is shared, and closed by who made it."""
-
     async def record(self, entry: AuditEntry) -> None:
         principal = entry.principal
         row = Row(

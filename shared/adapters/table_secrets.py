@@ -49,9 +49,6 @@ class TableSecretStore:
         self._table = tables.table("secrets")
         self._ids = ids
 
-    async def close(self) -> None:
-        """Do nothing: the connection is shared, and closed by who made it."""
-
     async def lease_ticket(self, client_id: ClientId) -> LeaseTicket:
         row = await self._table.get(client_id, LEASE)
         if row is None:
@@ -80,7 +77,6 @@ class TableSecretStore:
             raise ApplicationBusy(ticket.client_id)
         return Lease(
             client_id=ticket.client_id,
-            holder=row.nonce,
             expires_at=expires_at,
             version=stored.version,
         )

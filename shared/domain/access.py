@@ -71,6 +71,15 @@ def is_managed(application: Application, portal: Portal) -> bool:
     )
 
 
+def is_evaluated(application: Application, portal: Portal) -> bool:
+    """Tell whether its expiries are watched: a partner's, not retired, not the portal itself."""
+    return (
+        application.concerns_partners
+        and not application.is_retired
+        and application.client_id != portal.client_id
+    )
+
+
 def manages(principal: Principal, application: Application, portal: Portal) -> bool:
     """Tell whether the principal is a credential manager of the application."""
     return is_managed(application, portal) and bool(principal.groups & application.manager_groups)

@@ -1,6 +1,7 @@
-"""What counts as a mail address, and which hosts are this machine."""
+"""What counts as a mail address, which hosts are this machine, what a connection string holds."""
 
 import re
+from collections.abc import Mapping
 from ipaddress import ip_address
 
 _MAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
@@ -17,3 +18,9 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def connection_parts(text: str) -> Mapping[str, str]:
+    """Return the values of `Name=value;…` by their names in lower case; empty ones are left out."""
+    parts = (part.partition("=") for part in text.split(";"))
+    return {name.strip().lower(): value.strip() for name, _, value in parts if value.strip()}

@@ -94,7 +94,6 @@ class Lease:
     """The right to change one application's secrets until `expires_at`."""
 
     client_id: ClientId
-    holder: str
     expires_at: datetime
     version: str
 

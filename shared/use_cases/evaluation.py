@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.access import Portal, is_managed
+from shared.domain.access import Portal, is_evaluated, is_managed
 from shared.domain.applications import Application
 from shared.domain.audience import audience, groups_to_ask
 from shared.domain.ids import GroupId
@@ -45,19 +45,13 @@ class Evaluation:
         managed = 0
         found: list[tuple[Application, Sequence[Reminder]]] = []
         async for page in self._applications.every_application():
-            for application in filter(self._is_evaluated, page):
+            for application in page:
+                if not is_evaluated(application, self._portal):
+                    continue
                 managed += is_managed(application, self._portal)
                 if reminders := due(application.secrets, now):
                     found.append((application, reminders))
         return Evaluated(due=tuple(await self._addressed(found)), managed=managed)
-
-    def _is_evaluated(self, application: Application) -> bool:
-        """Tagged or named as a partner's; not retired, and not the portal itself."""
-        return (
-            application.concerns_partners
-            and not application.is_retired
-            and application.client_id != self._portal.client_id
-        )
 
     async def _addressed(
         self, found: Sequence[tuple[Application, Sequence[Reminder]]]

@@ -40,9 +40,6 @@ class FakeDirectory(Faulty):
         del self._members[group]
         self._with_role.discard(group)
 
-    async def close(self) -> None:
-        """Do nothing."""
-
     async def every_application(self) -> AsyncIterator[Sequence[Application]]:
         async with self.called("every_application"):
             found = list(self._applications.values())

@@ -33,9 +33,6 @@ class FakeLedger(Faulty):
         self.runs: dict[date, RunRecord] = {}
         self._writes = count(1)
 
-    async def close(self) -> None:
-        """Nothing to close."""
-
     async def is_complete(self, day: date) -> bool:
         async with self.called("is_complete"):
             return day in self.runs

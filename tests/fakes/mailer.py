@@ -17,9 +17,6 @@ class FakeMailer:
         self._answers: deque[Posting] = deque()
         self._before_post: Callable[[], None] = lambda: None
 
-    async def close(self) -> None:
-        """Nothing to close."""
-
     def answer_next(self, posting: Posting) -> None:
         """Let the next post come to this; UNKNOWN loses the mail as well as the answer."""
         self._answers.append(posting)

@@ -39,9 +39,6 @@ class FakeSecretStore(Faulty):
         self._leases: dict[ClientId, _LeaseRow] = {}
         self._writes = count(1)
 
-    async def close(self) -> None:
-        """Nothing to close."""
-
     async def lease_ticket(self, client_id: ClientId) -> LeaseTicket:
         async with self.called("lease_ticket"):
             row = self._leases.get(client_id)
@@ -68,7 +65,6 @@ class FakeSecretStore(Faulty):
             self._leases[ticket.client_id] = taken
             return Lease(
                 client_id=ticket.client_id,
-                holder=f"holder {taken.version}",
                 expires_at=now + LEASE_TIME,
                 version=taken.version,
             )
@@ -185,9 +181,6 @@ class FakeAuditTrail(Faulty):
     def __init__(self) -> None:
         super().__init__()
         self.entries: list[AuditEntry] = []
-
-    async def close(self) -> None:
-        """Nothing to close."""
 
     async def record(self, entry: AuditEntry) -> None:
         async with self.called("record"):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.domain.applications import Resource
 from shared.domain.errors import SettingsIncomplete
 from shared.settings import GraphCredential, ReminderMode, Settings, read
 from tests.support.builders import numbered
@@ -163,7 +164,7 @@ def test_lists_and_resources_are_parsed() -> None:
         }
     )
     assert settings.accepted_client_ids == {numbered(7), numbered(8)}
-    assert settings.known_resources == {numbered(9): ("A", "B")}
+    assert settings.known_resources == {numbered(9): Resource(name="A", environment="B")}
 
 
 def test_the_sample_names_every_setting_and_is_whole() -> None:
