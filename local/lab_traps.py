@@ -11,7 +11,7 @@ from local.lab_walk import PartError, Parts
 SIMULATORS: Final = {"graph": "Graph", "mail": "Mail", "identity": "Identity"}
 FIELD: Final = "parameter."
 # On from the start, since the service is said to do so: switched off, it is a fault.
-USUAL: Final = {("mail", "dedupe")}
+USUAL: Final = {("mail", "dedupe"), ("mail", "suppression_list")}
 OK, DONE, REFUSED = 200, 204, 400
 
 

@@ -28,6 +28,7 @@ READY_SECONDS: Final = 60
 STOP_SECONDS: Final = 5
 LOOK_EVERY: Final = 0.2
 OK: Final = 200
+REPORTS: Final = "/runtime/webhooks/eventgrid?functionName=delivery_reports"
 SAMPLE_USER: Final = "jane.doe@example.org"
 
 
@@ -70,7 +71,7 @@ def in_this_process(ports: Ports) -> dict[str, web.Application]:
     addresses = {part: ports.address(part) for part in ports.all()}
     return {
         "graph": graph(Graph(world)),
-        "mail": mail(Mail()),
+        "mail": mail(Mail(reports_to=ports.address("functions") + REPORTS)),
         "identity": identity(Identity(world)),
         "lab": lab.application(addresses),
     }

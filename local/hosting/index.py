@@ -53,7 +53,14 @@ class TimerTrigger:
     run_on_startup: bool
 
 
-Trigger = HttpTrigger | TimerTrigger
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventGridTrigger:
+    """A function that takes events."""
+
+    function: Function
+
+
+Trigger = HttpTrigger | TimerTrigger | EventGridTrigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +89,11 @@ class Index:
     def timers(self) -> list[TimerTrigger]:
         """The timers."""
         return [trigger for trigger in self.triggers if isinstance(trigger, TimerTrigger)]
+
+    @property
+    def events(self) -> list[EventGridTrigger]:
+        """The functions that take events."""
+        return [trigger for trigger in self.triggers if isinstance(trigger, EventGridTrigger)]
 
 
 @contextlib.contextmanager
@@ -168,8 +180,13 @@ def _timer(function: Function, binding: dict[str, Any], surroundings: Surroundin
     )
 
 
+def _event_grid(function: Function, _: dict[str, Any], __: Surroundings) -> Trigger:
+    return EventGridTrigger(function=function)
+
+
 # One entry per kind of trigger that this host can fire.
 KINDS: Final[dict[str, Callable[[Function, dict[str, Any], Surroundings], Trigger]]] = {
     "httpTrigger": _http,
     "timerTrigger": _timer,
+    "eventGridTrigger": _event_grid,
 }

@@ -112,6 +112,12 @@ async def invoke(
     return taken
 
 
+def nothing(returned: object) -> None:
+    """Take the return of a function that answers nobody; TypeError if it is something."""
+    if returned is not None:
+        raise TypeError(f"a function that answers nobody returned a {type(returned).__name__}")
+
+
 async def _called(function: Function, argument: object, context: InvocationContext) -> object:
     """Call it as the worker does: `async def` on the shared loop, `def` in a thread."""
     arguments = {function.parameter: argument}

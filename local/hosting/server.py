@@ -1,4 +1,4 @@
-"""The host's web application: the app's functions, /admin as on the real host, /dev for the lab."""
+"""The host's web application: functions, /admin and webhook as the real one, /dev for the lab."""
 
 import asyncio
 import contextlib
@@ -10,6 +10,7 @@ from aiohttp import web
 
 from local.hosting import cors
 from local.hosting.clock import HostClock
+from local.hosting.events import WEBHOOK, Events
 from local.hosting.front import Front
 from local.hosting.index import Index
 from local.hosting.timers import Timers
@@ -25,12 +26,12 @@ def application(index: Index, clock: HostClock, origins: Collection[str]) -> web
     """Return the host for these functions; their timers run while it does."""
     timers = Timers(index.timers, clock)
     host = web.Application(
-        middlewares=[cors.preflights(origins), refusing_others(("/admin/", "/dev/"))],
+        middlewares=[cors.preflights(origins), refusing_others(("/admin/", "/dev/", "/runtime/"))],
         client_max_size=LARGEST_BODY,
         handler_args={"max_field_size": LARGEST_HEADER},
     )
     cors.mark(host, origins)
-    host.add_routes(_admin_routes(index, timers, clock))
+    host.add_routes(_own_routes(index, timers, clock))
     host.router.add_route("*", "/{path:.*}", Front(index.http).handle)
 
     async def keep_schedules(_: web.Application) -> AsyncIterator[None]:
@@ -44,16 +45,19 @@ def application(index: Index, clock: HostClock, origins: Collection[str]) -> web
     return host
 
 
-def _admin_routes(index: Index, timers: Timers, clock: HostClock) -> list[web.RouteDef]:
+def _own_routes(index: Index, timers: Timers, clock: HostClock) -> list[web.RouteDef]:
+    events = Events(index.events)
+
     async def status(_: web.Request) -> web.Response:
         errors = {"errors": index.errors} if index.errors else {}
         return web.json_response({"state": "Running", **errors})
 
     async def run(request: web.Request) -> web.Response:
-        await json_object(request)
-        timer = timers.get(request.match_info["name"])
+        given = await json_object(request)
+        name = request.match_info["name"]
+        timer = timers.get(name)
         if timer is None:
-            return web.Response(status=404)
+            return await events.run(name, given.get("input"))
         # To the end, even if the caller leaves: the lab counts on it that a run is whole.
         succeeded = await asyncio.shield(timer.run())
         return web.Response(status=202 if succeeded else 500)
@@ -71,5 +75,6 @@ def _admin_routes(index: Index, timers: Timers, clock: HostClock) -> list[web.Ro
     return [
         web.get("/admin/host/status", status, allow_head=False),
         web.post("/admin/functions/{name}", run),
+        web.post(WEBHOOK, events.receive),
         web.post("/dev/clock", move),
     ]

@@ -8,7 +8,7 @@ from azure.functions.timer import TimerRequest
 
 from local.hosting.clock import HostClock
 from local.hosting.index import TimerTrigger
-from local.hosting.invocation import InvocationContext, InvocationError, invoke
+from local.hosting.invocation import InvocationContext, InvocationError, invoke, nothing
 
 # The clock can be moved at any moment, so nobody sleeps until an occurrence. Real seconds.
 LOOK_EVERY: Final = 0.2
@@ -40,7 +40,7 @@ class Timer:
         context = InvocationContext(self.name)
         argument = TimerRequest(past_due=past_due)
         try:
-            await invoke(self._trigger.function, argument, context, _nothing)
+            await invoke(self._trigger.function, argument, context, nothing)
         except InvocationError:
             return False
         return True
@@ -52,11 +52,6 @@ class Timer:
         while True:
             await self.look()
             await asyncio.sleep(LOOK_EVERY)
-
-
-def _nothing(returned: object) -> None:
-    if returned is not None:
-        raise TypeError(f"a timer returned a {type(returned).__name__}")
 
 
 class Timers:

@@ -37,7 +37,10 @@ def inbox_routes(state: State) -> list[web.RouteDef]:
     """Return the routes of the inbox. A mail's number is its place in what was accepted, from 1."""
 
     async def listing(_: web.Request) -> web.Response:
-        mails = list(enumerate(state.accepted(), start=1))
+        mails = [
+            (number, mail, _reported(state, mail))
+            for number, mail in enumerate(state.accepted(), start=1)
+        ]
         return _page("inbox.html", mails=mails[::-1])
 
     async def show(request: web.Request) -> web.Response:
@@ -48,9 +51,8 @@ def inbox_routes(state: State) -> list[web.RouteDef]:
             for each in mail["attachments"]
         ]
         framed = _framed(mail["html"]) if mail["html"] else None
-        return _page(
-            "mail.html", mail=mail, number=number, last=last, attachments=files, framed=framed
-        )
+        shown = {"mail": mail, "reported": _reported(state, mail), "framed": framed}
+        return _page("mail.html", number=number, last=last, attachments=files, **shown)
 
     async def attachment(request: web.Request) -> web.Response:
         _, mail = _mail(state, request)
@@ -72,6 +74,10 @@ def _mail(state: State, request: web.Request) -> tuple[int, dict[str, Any]]:
     if not 1 <= number <= len(accepted):
         raise web.HTTPNotFound(text="No such mail.")
     return number, accepted[number - 1]
+
+
+def _reported(state: State, mail: dict[str, Any]) -> str | None:
+    return state.reports.last(mail["operationId"], mail["recipient"])
 
 
 def _framed(html: str) -> str:

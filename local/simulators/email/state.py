@@ -8,6 +8,8 @@ from typing import Any
 from local.simulators.common import Clock, RequestLog, real_now
 from local.simulators.email.errors import SUPPRESSED, EmailError, conflict, not_found
 from local.simulators.email.messages import Message
+from local.simulators.email.outcomes import Outcome
+from local.simulators.email.reports import Reports
 from local.simulators.email.trap_table import MailTraps
 
 # Opens nothing: it is known to everybody, and holds on this machine only.
@@ -24,12 +26,13 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A send that the service has taken."""
+    """A send that the service has taken; it is not mailed to the `dropped` addresses."""
 
     id: str
     message: Message
     at: datetime
     ending: Ending
+    dropped: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +51,13 @@ class State:
         *,
         access_key: str = ACCESS_KEY,
         real: Callable[[], datetime] = real_now,
+        reports_to: str | None = None,
     ) -> None:
         self.clock = clock or Clock()
         self.access_key = access_key
         self.real = real
         self.traps = MailTraps()
+        self.reports = Reports(self.clock, self.traps, reports_to)
         self.log = RequestLog()
         self._operations: dict[str, Operation] = {}
         self._accepted: list[dict[str, Any]] = []
@@ -60,12 +65,12 @@ class State:
 
     def accepted(self) -> list[dict[str, Any]]:
         """Return what was accepted, one entry for each recipient, in the order of acceptance."""
-        self._settle()
+        self.settle()
         return self._accepted
 
     def take(self, operation_id: str, message: Message) -> Operation:
         """Accept a message; EmailError if the id stands for another one."""
-        self._settle()
+        self.settle()
         return self._take(operation_id, message, self.clock.now())
 
     def take_later(self, operation_id: str, message: Message, seconds: int) -> None:
@@ -75,7 +80,7 @@ class State:
 
     def status(self, operation_id: str) -> dict[str, Any]:
         """Return an operation as a status read shows it; EmailError if it is not known."""
-        self._settle()
+        self.settle()
         operation = self._operations.get(operation_id)
         if operation is None or self.traps.fire("forget_status"):
             raise not_found(operation_id)
@@ -93,7 +98,18 @@ class State:
         self.traps.fire("status_lag")
         return str(lag["shown"])
 
-    def _settle(self) -> None:
+    def report(self, operation_id: str, status: str) -> None:
+        """Report something of a known operation, by hand; EmailError if it is not known."""
+        operation = self._operations.get(operation_id)
+        if operation is None:
+            raise not_found(operation_id)
+        for recipient in operation.message.recipients.addresses:
+            outcome = _outcome(operation, recipient, status, self.clock.now())
+            self._suppress(outcome)
+            self.reports.tell_by_hand(outcome)
+
+    def settle(self) -> None:
+        """Accept what has arrived by now."""
         now = self.clock.now()
         due = [each for each in self._under_way if each.at <= now]
         self._under_way = [each for each in self._under_way if each.at > now]
@@ -110,19 +126,60 @@ class State:
                 raise conflict()
             self.traps.fire("dedupe")
             return known
-        operation = Operation(id=operation_id, message=message, at=at, ending=self._ending(message))
+        dropped = self._dropped(message, at)
+        ending = self._ending(message, dropped)
+        operation = Operation(
+            id=operation_id, message=message, at=at, ending=ending, dropped=dropped
+        )
         self._operations[operation_id] = operation
-        if operation.ending.error is None:
+        if ending.error is None:
             self._accepted += _entries(operation)
+        if ending.error in {None, SUPPRESSED}:
+            self._report_all(operation)
         return operation
 
-    def _ending(self, message: Message) -> Ending:
-        if self.traps.struck("suppressed", message.recipients.addresses):
+    def _dropped(self, message: Message, at: datetime) -> frozenset[str]:
+        addresses = message.recipients.addresses
+        if self.traps.struck("suppressed", addresses):
+            return frozenset(addresses)
+        return self.traps.suppressions.holding(addresses, at)
+
+    def _ending(self, message: Message, dropped: frozenset[str]) -> Ending:
+        if dropped.issuperset(message.recipients.addresses):
             return Ending(status="Failed", error=SUPPRESSED)
         failing = self.traps.fire("failed_operation")
         if failing:
             return Ending(status=failing["status"], error=(failing["code"], "The send failed."))
         return Ending()
+
+    def _report_all(self, operation: Operation) -> None:
+        for recipient in operation.message.recipients.addresses:
+            outcome = _outcome(operation, recipient, self._status(operation, recipient))
+            self._suppress(outcome)
+            self.reports.tell(outcome)
+
+    def _status(self, operation: Operation, recipient: str) -> str:
+        if recipient in operation.dropped:
+            return "Suppressed"
+        wanted = self.traps.struck("report_status", [recipient])
+        return str(wanted["status"]) if wanted else "Delivered"
+
+    def _suppress(self, outcome: Outcome) -> None:
+        if outcome.suppresses and self.traps.value("suppression_list") is not None:
+            self.traps.suppressions.add(outcome.recipient, outcome.at)
+
+
+def _outcome(
+    operation: Operation, recipient: str, status: str, at: datetime | None = None
+) -> Outcome:
+    """Return what became of an operation at a recipient, as it was accepted unless told `at`."""
+    return Outcome(
+        operation_id=operation.id,
+        sender=operation.message.sender_address,
+        recipient=recipient,
+        status=status,
+        at=at or operation.at,
+    )
 
 
 def _entries(operation: Operation) -> list[dict[str, Any]]:
@@ -146,4 +203,5 @@ def _entries(operation: Operation) -> list[dict[str, Any]]:
             "replyTo": shown["replyTo"],
         }
         for recipient in message.recipients.addresses
+        if recipient not in operation.dropped
     ]

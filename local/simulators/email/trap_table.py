@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.simulators.common import Trap, Traps
+from local.simulators.email.outcomes import DETAILS
+from local.simulators.email.suppressions import SuppressionList
 
 WHICH = {"method": "", "pathContains": ""}
 POSTS = {"method": "POST", "pathContains": ""}
@@ -88,14 +90,45 @@ TRAPS = (
         description="Every answer waits this long.",
         parameters={"milliseconds": 1000, **WHICH},
     ),
+    Trap(
+        name="suppression_list",
+        description="On from the start: an address whose mail was reported `Bounced` or"
+        " `Suppressed` is left out for 24 h, then 48 h, 96 h, 7 and 14 days, by this service's"
+        " clock; each attempt in that time ends as `Suppressed` and starts the next of them."
+        " Off: every address on the list is forgotten.",
+    ),
+    Trap(
+        name="report_status",
+        description="What is reported of mails to these addresses (with commas between; empty:"
+        " all) in place of `Delivered`: `Bounced`, `Failed`, `FilteredSpam`, `Quarantined`,"
+        " `Suppressed` or `Expanded`.",
+        parameters={**ADDRESSES, "status": "Bounced"},
+        choices={"status": tuple(DETAILS)},
+    ),
+    Trap(
+        name="reports_late",
+        description="The report of a mail to these addresses (with commas between; empty: all)"
+        " comes so many seconds after it was accepted, by this service's clock. With `times`,"
+        " reports come out of order.",
+        parameters={**ADDRESSES, "seconds": 60},
+    ),
+    Trap(name="reports_twice", description="Every report comes twice, as the same event."),
+    Trap(
+        name="reports_foreign",
+        description="After each report comes another, of an operation that nobody knows.",
+    ),
+    Trap(name="reports_off", description="Nothing is reported."),
 )
+
+USUAL = ("dedupe", "suppression_list")
 
 
 class MailTraps(Traps):
-    """The traps, with `dedupe` on unless it alone is switched off."""
+    """The traps, with those of USUAL on unless each alone is switched off."""
 
     def __init__(self) -> None:
         super().__init__(TRAPS)
+        self.suppressions = SuppressionList()
         self.switch_all_off()
 
     def switch_on(self, name: str, values: Mapping[str, Any]) -> None:
@@ -105,10 +138,18 @@ class MailTraps(Traps):
             values = {**values, "addresses": ",".join(map(str, addresses))}
         super().switch_on(name, values)
 
+    def switch_off(self, name: str) -> None:
+        """Switch off; a suppression list that is off forgets."""
+        super().switch_off(name)
+        if name == "suppression_list":
+            self.suppressions.clear()
+
     def switch_all_off(self) -> None:
-        """Take every fault away; not to know an operation again would be one."""
+        """Take every fault away, a suppressed address too; not to have USUAL would be one."""
         super().switch_all_off()
-        self.switch_on("dedupe", {})
+        self.suppressions.clear()
+        for name in USUAL:
+            self.switch_on(name, {})
 
     def struck(self, name: str, addresses: list[str]) -> Mapping[str, Any] | None:
         """Fire a trap that lists addresses, if each of these is listed."""

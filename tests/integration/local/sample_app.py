@@ -64,11 +64,14 @@ class Clock(Protocol):
 
 
 class Recorder:
-    """How often each timer ran, and an event for whoever waits for a run."""
+    """How often each timer ran, what events came, and an event for whoever waits for a run."""
 
     def __init__(self) -> None:
         self.runs: Counter[str] = Counter()
         self.past_due: list[bool] = []
+        self.events: list[func.EventGridEvent] = []
+        self.contexts: list[func.Context] = []
+        self.both = asyncio.Barrier(2)
         self.ran = asyncio.Event()
 
     async def hourly(self, timer: func.TimerRequest) -> None:
@@ -83,6 +86,15 @@ class Recorder:
     def talkative(self, timer: func.TimerRequest) -> str:
         self.runs["talkative"] += 1
         return f"past due: {timer.past_due}"
+
+    async def eventful(self, event: func.EventGridEvent, context: func.Context) -> object:
+        self.events.append(event)
+        self.contexts.append(context)
+        if event.subject == "broken":
+            raise RuntimeError(str(event.get_json()))
+        if event.subject == "with another":
+            await self.both.wait()
+        return event.subject if event.subject == "talkative" else None
 
 
 ROUTES: dict[str, tuple[Callable[..., Any], list[str] | None]] = {
@@ -114,6 +126,8 @@ def build(clock: Clock | None = None, token_clock: Clock | None = None) -> func.
     for name, schedule in schedules.items():
         timed = built.timer_trigger(arg_name="timer", schedule=schedule)
         built.function_name(name)(timed(getattr(recorder, name)))
+    taking = built.event_grid_trigger(arg_name="event")
+    built.function_name("eventful")(taking(recorder.eventful))
     built.recorder = recorder  # type: ignore[attr-defined]  # the tests ask it what ran
     return built
 

@@ -1,5 +1,7 @@
 """The lab shows the simulators' traps and sets them."""
 
+import pytest
+
 from local.simulators.common import Trap, Traps
 from tests.integration.local.lab_stack import TRAP, Part, Stack, around, page, submitted
 
@@ -55,18 +57,19 @@ async def test_a_switch_confirms_in_the_section_of_its_simulator(stack: Stack) -
         assert f'<p role="status">slow is {switch}.</p>' in mail
 
 
-async def test_what_is_on_from_the_start_is_no_alarm_and_its_absence_is_one() -> None:
+@pytest.mark.parametrize("name", ["dedupe", "suppression_list"])
+async def test_what_is_on_from_the_start_is_no_alarm_and_its_absence_is_one(name: str) -> None:
     def summary(content: str) -> str:
-        return content.partition("<summary>dedupe ")[2].partition("</summary>")[0]
+        return content.partition(f"<summary>{name} ")[2].partition("</summary>")[0]
 
     usual, off = '<span class="usual">on, as usual</span>', '<span class="on">off</span>'
-    dedupe = Trap(name="dedupe", description="Knows `Operation-Id`.")
-    async with around(mail=Part(traps=Traps([dedupe]))) as stack:
-        content = await submitted(stack, "/traps/mail/dedupe", switch="on")
+    trap = Trap(name=name, description="Knows `Operation-Id`.")
+    async with around(mail=Part(traps=Traps([trap]))) as stack:
+        content = await submitted(stack, f"/traps/mail/{name}", switch="on")
         assert summary(content) == usual
         assert "<details open>" not in content
         assert "<code>Operation-Id</code>" in content
-        content = await submitted(stack, "/traps/mail/dedupe", switch="off")
+        content = await submitted(stack, f"/traps/mail/{name}", switch="off")
         assert summary(content) == off
         assert "<details open>" in content
 

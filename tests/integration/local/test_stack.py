@@ -75,7 +75,14 @@ async def test_the_tour_can_be_walked_whatever_proxy_the_machine_has() -> None:
         async with http.post(f"{ports.address('lab')}/dev/clock", data=b'{"days": 7}') as answer:
             assert (await answer.json())["failedRuns"] == 0
         async with http.get(f"{ports.address('mail')}/dev/accepted") as answer:
-            assert (await answer.json())["accepted"]
+            accepted = (await answer.json())["accepted"]
+        assert accepted
+        async with http.get(f"{ports.address('mail')}/dev/reports/settled") as answer:
+            reports = (await answer.json())["reports"]
+        assert {each["operationId"] for each in reports} == {
+            each["operationId"] for each in accepted
+        }
+        assert {each["answers"][-1] for each in reports} == {202}
         # The token outlives the week that has passed.
         signed_in = {"Authorization": f"Bearer {token}"}
         address = f"{ports.address('functions')}/api/applications"

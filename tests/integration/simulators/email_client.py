@@ -1,6 +1,6 @@
 """A clock that stands, and clients that speak to the email simulator: the SDK's and plain HTTP."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -86,6 +86,22 @@ class Mail:
         async with self.session.post(self.address + "/dev/clock", json=body) as answer:
             assert answer.status == 204
 
+    async def tell(self, url: str | None) -> None:
+        """Have delivery reports sent there."""
+        async with self.session.put(f"{self.address}/dev/reports", json={"url": url}) as answer:
+            assert answer.status == 204
+
+    async def report(self, status: str, operation_id: str = ID) -> int:
+        """Raise a report by hand; return the status of the answer."""
+        body = {"operationId": operation_id, "status": status}
+        async with self.session.post(f"{self.address}/dev/reports", json=body) as answer:
+            return answer.status
+
+    async def reports(self) -> list[dict[str, Any]]:
+        """Return the reports, once each that is due was taken or given up."""
+        async with self.session.get(f"{self.address}/dev/reports/settled") as answer:
+            return cast("list[dict[str, Any]]", (await answer.json())["reports"])
+
     async def page(self, path: str) -> tuple[str, Mapping[str, str]]:
         """Return a page and its headers."""
         async with self.session.get(self.address + path) as answer:
@@ -93,11 +109,16 @@ class Mail:
 
 
 @asynccontextmanager
-async def running(access_key: str = ACCESS_KEY) -> AsyncIterator[Mail]:
-    """Run a simulator whose clock stands, and a client with this key."""
+async def running(
+    access_key: str = ACCESS_KEY, *, pauses: Sequence[float] = ()
+) -> AsyncIterator[Mail]:
+    """Run a simulator whose clock stands, and a client with this key.
+
+    It tries each report once, and once more after each of the pauses.
+    """
     state = State(Clock(lambda: NOW))
     async with (
-        serving(application(state)) as address,
+        serving(application(state, pauses)) as address,
         ClientSession() as session,
         EmailClient(address, AzureKeyCredential(access_key)) as client,
     ):
