@@ -1,19 +1,9 @@
 """The timer: the daily run of the reminders, fired hourly until the day is complete."""
 
-import logging
-
 import azure.functions as func
 
-from functions import border
+from functions import background, border
 from shared.bootstrap import Composition
-from shared.domain.errors import PortalError
-from shared.log_records import line
-
-log = logging.getLogger(__name__)
-
-
-class RunFailed(Exception):
-    """Tells the host that the run failed, and which word stands for the reason."""
 
 
 def blueprint(product: Composition) -> func.Blueprint:
@@ -23,14 +13,7 @@ def blueprint(product: Composition) -> func.Blueprint:
     @triggers.function_name("run_reminders")
     @triggers.timer_trigger("timer", "%REMINDER_SCHEDULE%", run_on_startup=False, use_monitor=True)
     async def run_reminders(timer: func.TimerRequest, context: func.Context) -> None:  # noqa: ARG001 - the binding is the trigger
-        trace = border.trace_id(product, context)
-        try:
+        with background.failing_by_a_word("run failed", border.trace_id(product, context)):
             await product.run_reminders()
-        except PortalError as error:
-            log.error(line("run failed", code=error.code, reason=str(error), trace_id=trace))
-            raise RunFailed(error.code) from None
-        except Exception as error:  # noqa: BLE001 - the host would log what this log must not show
-            border.log_fault(error, trace)
-            raise RunFailed(type(error).__qualname__) from None
 
     return triggers

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from shared.adapters.system_clock import RandomIds, SystemClock
 from shared.domain.access import Portal
 from shared.domain.ids import ClientId, PrincipalId
+from shared.domain.standing import Audiences
 from shared.settings import GraphCredential, ReminderMode, Settings, from_environment
 from shared.use_cases.attempts import Attempts
 from shared.use_cases.create_secret import CreateSecret
 from shared.use_cases.delete_secret import DeleteSecret
-from shared.use_cases.dispatch import Dispatch
-from shared.use_cases.evaluation import Evaluation
 from shared.use_cases.list_applications import ListApplications
-from shared.use_cases.run_reminders import RunReminders
+from shared.use_cases.reminding import Options, Outside, Reminding
 from shared.use_cases.write_access import WriteAccess
 
 if TYPE_CHECKING:
@@ -36,6 +35,9 @@ if TYPE_CHECKING:
     from shared.ports.ledger import Ledger
     from shared.ports.secret_store import SecretStore
     from shared.ports.system import Authenticator, Clock, Ids
+    from shared.use_cases.announcements import Announcements
+    from shared.use_cases.record_delivery import RecordDelivery
+    from shared.use_cases.run_reminders import RunReminders
 
 
 _TALKATIVE = ("azure.core", "azure.identity", "httpx")
@@ -131,6 +133,7 @@ class Composition:
             access=self._write_access,
             credentials=self._graph,
             store=self._store,
+            announcements=self._announcements,
             clock=self.clock,
             ids=self.ids,
         )
@@ -141,27 +144,17 @@ class Composition:
             access=self._write_access,
             credentials=self._graph,
             store=self._store,
+            announcements=self._announcements,
             clock=self.clock,
         )
 
-    @cached_property
+    @property
     def run_reminders(self) -> RunReminders:
-        evaluation = Evaluation(
-            applications=self._graph,
-            managers=self._graph,
-            portal=self.portal,
-            support_address=self.settings.support_email,
-        )
-        dispatch = Dispatch(
-            ledger=self._ledger, mailer=self._mailer, clock=self.clock, ids=self.ids
-        )
-        return RunReminders(
-            evaluation=evaluation,
-            dispatch=dispatch,
-            ledger=self._ledger,
-            clock=self.clock,
-            sends=self.settings.reminder_mode is ReminderMode.SEND,
-        )
+        return self._reminding.run
+
+    @property
+    def record_delivery(self) -> RecordDelivery:
+        return self._reminding.record_delivery
 
     # What those are made of
 
@@ -170,6 +163,37 @@ class Composition:
         return WriteAccess(
             directory=self._graph, credentials=self._graph, store=self._store, portal=self.portal
         )
+
+    @cached_property
+    def _announcements(self) -> Announcements:
+        return self._closing(self._reminding.announcements)
+
+    @cached_property
+    def _reminding(self) -> Reminding:
+        from shared.adapters.table_notices import TableNotices
+        from shared.adapters.table_retention import TableRetention
+        from shared.adapters.table_runs import TableRuns
+        from shared.adapters.table_suppressions import TableSuppressions
+
+        outside = Outside(
+            applications=self._graph,
+            managers=self._graph,
+            store=self._store,
+            ledger=self._ledger,
+            runs=TableRuns(self._tables, self.ids),
+            suppressions=TableSuppressions(self._tables, self.ids),
+            notices=TableNotices(self._tables, self.ids),
+            retention=TableRetention(self._tables, self.ids),
+            mailer=self._mailer,
+            clock=self.clock,
+            ids=self.ids,
+        )
+        settings = self.settings
+        options = Options(
+            sends=settings.reminder_mode is ReminderMode.SEND, notifies=settings.notify_changes
+        )
+        audiences = Audiences(portal=self.portal, support_address=settings.support_email)
+        return Reminding(outside, audiences, options)
 
     @cached_property
     def _graph(self) -> GraphDirectory:
@@ -207,7 +231,9 @@ class Composition:
     def _ledger(self) -> Ledger:
         from shared.adapters.table_ledger import TableLedger
 
-        return self._closing(TableLedger(self._tables, self.ids))
+        ledger = TableLedger(self._tables, self.ids)
+        self._open.push_async_callback(ledger.aclose)
+        return ledger
 
     @cached_property
     def _mailer(self) -> AcsMailer:

@@ -11,37 +11,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from azure.communication.email.aio import EmailClient
 from azure.core.credentials import AzureKeyCredential
 from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.exceptions import HttpResponseError, ServiceRequestError
+from azure.core.exceptions import HttpResponseError
+from azure.core.pipeline.transport import AsyncHttpTransport
+from azure.core.rest import HttpRequest
 
+from shared.adapters.acs_answers import code_of, outcome, retry_after, told
 from shared.adapters.acs_connection import parsed, root
+from shared.adapters.mail_edition import edition
 from shared.adapters.mail_rendering import Attachment, Rendering, Wording
 from shared.adapters.vendor_words import printable
+from shared.domain.ids import MessageId
 from shared.domain.messages import Message
-from shared.ports.ledger import Posting
+from shared.log_records import line
+from shared.ports.mail import Posted, Posting, Status
 
 log = logging.getLogger(__name__)
 
-BAD_REQUEST = 400
-REQUEST_TIMEOUT = 408
-CONFLICT = 409
-TOO_MANY_REQUESTS = 429
-SERVER_ERROR = 500
-
-_RECIPIENTS_FAULT: Final = frozenset({"InvalidEmailAddress", "EmailDroppedAllRecipientsSuppressed"})
-_NEVER_CONNECTED: Final = (ClientConnectorError, ConnectionTimeoutError)
+API_VERSION: Final = "2025-09-01"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOuts:
-    """Seconds: to connect, between two reads, and for a post as a whole."""
+    """Seconds: to connect, between two reads, for a post and for a question as a whole."""
 
     connect: float = 10
     read: float = 20
     whole: float = 30
+    question: float = 15
 
 
 _TIME_OUTS: Final = TimeOuts()
@@ -68,11 +67,12 @@ class AcsMailer:
         reply_to: str,
         wording: Wording,
         time_outs: TimeOuts = _TIME_OUTS,
+        transport: AsyncHttpTransport[Any, Any] | None = None,
     ) -> Self:
         """Return the mailer; nothing is sent yet.
 
         Takes a connection string, or else an endpoint and a credential. ValueError, which shows no
-        value, if they are neither or malformed. Addresses are bare.
+        value, if they are neither or malformed. Addresses are bare. Tests bring a `transport`.
         """
         key: AsyncTokenCredential | AzureKeyCredential
         if connection_string is not None:
@@ -91,27 +91,34 @@ class AcsMailer:
             connection_timeout=time_outs.connect,
             read_timeout=time_outs.read,
             logging_enable=False,
+            transport=transport,
         )
-        return cls(client, Letters(sender, reply_to, Rendering(wording)), time_outs)
+        return cls(client, Letters(sender, reply_to, wording), time_outs)
 
     async def close(self) -> None:
         await self._client.close()
 
-    async def post(self, message: Message) -> Posting:
+    @property
+    def edition(self) -> str:
+        """Name the words and the layout of the mails: it changes with any of them."""
+        return self._letters.edition
+
+    async def post(self, message: Message) -> Posted:
         """Send exactly one request, with the message's id as the operation's; never raise."""
         try:
             letter = self._letters.of(message)
         except Exception as fault:  # noqa: BLE001 - the port never raises
-            log.error("a mail could not be written: %s", type(fault).__name__)
-            return Posting.REFUSED_FOR_SENDER
+            known = {"message": message.message_id, "fault": type(fault).__name__}
+            log.error(line("a mail could not be written", **known))
+            return Posted(posting=Posting.UNWRITTEN)
         attempt = _Attempt()
         try:
             async with asyncio.timeout(self._time_outs.whole):
-                return await self._send(message, letter, attempt)
+                return Posted(posting=await self._send(message, letter, attempt))
         except Exception as fault:  # noqa: BLE001 - the port never raises
             posting = outcome(fault) if attempt.has_left else Posting.REFUSED_FOR_SENDER
-            _note(fault, posting, attempt)
-            return posting
+            _note(message.message_id, posting, fault, attempt)
+            return Posted(posting=posting, retry_after=retry_after(fault))
 
     async def _send(
         self, message: Message, letter: Mapping[str, Any], attempt: "_Attempt"
@@ -126,14 +133,33 @@ class AcsMailer:
         answer: object = await poller.result()
         return Posting.ACCEPTED if isinstance(answer, Mapping) else Posting.UNKNOWN
 
+    async def status(self, message_id: MessageId) -> Status:
+        """Ask what became of a message, by one request; never raise.
+
+        aiohttp repeats a read once whose connection broke: that changes nothing at the service.
+        """
+        address = f"/emails/operations/{message_id}?api-version={API_VERSION}"
+        request = HttpRequest("GET", address, headers={"Accept": "application/json"})
+        try:
+            async with asyncio.timeout(self._time_outs.question):
+                response = await self._client.send_request(request)
+                status = told(message_id, response.status_code, response.json())
+        except Exception as fault:  # noqa: BLE001 - the port never raises
+            _note(message_id, Status.NO_ANSWER, fault)
+            return Status.NO_ANSWER
+        if status is Status.NO_ANSWER:
+            log.warning(_record(message_id, status, http_status=response.status_code))
+        return status
+
 
 class Letters:
     """Messages as the service wants them."""
 
-    def __init__(self, sender: str, reply_to: str, rendering: Rendering) -> None:
+    def __init__(self, sender: str, reply_to: str, wording: Wording) -> None:
         self._sender = sender
         self._reply_to = reply_to
-        self._rendering = rendering
+        self._rendering = Rendering(wording)
+        self.edition = edition(wording, sender, reply_to)
 
     def of(self, message: Message) -> Mapping[str, Any]:
         """Return the body of the request; a fault of a template or of the message raises."""
@@ -178,45 +204,18 @@ class _Attempt:
         self.has_left = True
 
 
-def outcome(fault: Exception) -> Posting:
-    """Return what an exception means once the request was on its way."""
+def _note(
+    message_id: MessageId,
+    told: Posting | Status,
+    fault: Exception,
+    attempt: _Attempt | None = None,
+) -> None:
+    answer: dict[str, object] = {}
     if isinstance(fault, HttpResponseError):
-        return _answered(fault.status_code, _code(fault))
-    # A peer that closed is a ServiceRequestError too, and may have taken the mail before.
-    unsent = isinstance(fault, ServiceRequestError) and isinstance(
-        fault.inner_exception, _NEVER_CONNECTED
-    )
-    return Posting.NOT_NOW if unsent else Posting.UNKNOWN
+        answer = {"http_status": fault.status_code, "code": printable(code_of(fault))}
+    sent = None if attempt is None else attempt.has_left
+    log.warning(_record(message_id, told, fault=type(fault).__name__, sent=sent, **answer))
 
 
-def _answered(status: int | None, code: str) -> Posting:
-    if status is None or not BAD_REQUEST <= status < SERVER_ERROR:
-        return Posting.UNKNOWN
-    if status == TOO_MANY_REQUESTS:
-        return Posting.NOT_NOW
-    if code in _RECIPIENTS_FAULT:
-        return Posting.REFUSED_FOR_RECIPIENT
-    if status in {REQUEST_TIMEOUT, CONFLICT}:
-        # Given up on half-way by something in between; or the operation's id is known already.
-        return Posting.UNKNOWN
-    return Posting.REFUSED_FOR_SENDER
-
-
-def _code(fault: HttpResponseError) -> str:
-    """Return the code of the service's error object; nothing where there is none."""
-    code = getattr(fault.error, "code", None)
-    return code if isinstance(code, str) else ""
-
-
-def _note(fault: Exception, posting: Posting, attempt: _Attempt) -> None:
-    status, code = "-", ""
-    if isinstance(fault, HttpResponseError):
-        status, code = str(fault.status_code), _code(fault)
-    log.warning(
-        "mail service: %s, status %s, code %s, %s%s",
-        posting.name,
-        status,
-        printable(code),
-        type(fault).__name__,
-        "" if attempt.has_left else " before anything was sent",
-    )
+def _record(message_id: MessageId, told: Posting | Status, **fields: object) -> str:
+    return line("mail service", message=message_id, outcome=told.name, **fields)

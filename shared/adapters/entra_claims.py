@@ -12,7 +12,7 @@ from typing import Final
 from shared.domain.access import Principal
 from shared.domain.errors import InvalidToken, TooManyGroups
 from shared.domain.ids import GroupId, UserId, guid
-from shared.domain.messages import plain
+from shared.domain.plain_text import plain
 
 LEEWAY: Final = timedelta(minutes=5).total_seconds()
 LONGEST_LIFETIME: Final = timedelta(hours=25).total_seconds()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.adapters import graph_reading as reading
 from shared.adapters.graph_answers import (
@@ -28,6 +28,8 @@ from shared.domain.messages import Member
 from shared.ports.directory import IssuedSecret, SecretRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx
     from azure.core.credentials_async import AsyncTokenCredential
     from kiota_abstractions.request_information import RequestInformation
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TAGS_PER_REQUEST = 15
+Value = TypeVar("Value", bound=str)
+
+COMPARISONS_PER_REQUEST = 15
 """Graph refuses a filter with more comparisons."""
 
 
@@ -70,19 +74,36 @@ class GraphDirectory:
     async def applications_of(self, groups: Collection[GroupId]) -> Sequence[Application]:
         """Return what the tags of any of the groups name, as ApplicationDirectory promises."""
         tags = manager_tags(frozenset(groups))
-        batches = [tags[at : at + TAGS_PER_REQUEST] for at in range(0, len(tags), TAGS_PER_REQUEST)]
+        return await self._filtered(tags, self._requests.applications_tagged, BRIEF)
+
+    async def applications(self, client_ids: Collection[ClientId]) -> Sequence[Application]:
+        """Return those that exist of the applications, as ApplicationDirectory promises."""
+        wanted = sorted(set(client_ids))
+        found = await self._filtered(wanted, self._requests.applications_with, PATIENT)
+        return [each for each in found if each.client_id in wanted]
+
+    async def _filtered(
+        self,
+        values: Sequence[Value],
+        request: "Callable[[Sequence[Value]], RequestInformation]",
+        patience: Patience,
+    ) -> list[Application]:
+        """Return what any of the values finds, each once; 15 values share a request."""
+        firsts = [
+            request(values[at : at + COMPARISONS_PER_REQUEST])
+            for at in range(0, len(values), COMPARISONS_PER_REQUEST)
+        ]
         try:
             async with asyncio.TaskGroup() as tasks:
-                reads = [tasks.create_task(self._tagged(batch)) for batch in batches]
+                reads = [tasks.create_task(self._found(first, patience)) for first in firsts]
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
         seen: set[ObjectId] = set()
         return [each for read in reads for each in _unseen(read.result(), seen)]
 
-    async def _tagged(self, tags: Sequence[str]) -> list[Application]:
-        first = self._requests.applications(tags)
+    async def _found(self, first: "RequestInformation", patience: Patience) -> list[Application]:
         found: list[Application] = []
-        async for documents in self._pages("applications", first, BRIEF):
+        async for documents in self._pages("applications", first, patience):
             found += reading.applications("applications", documents)
         return found
 

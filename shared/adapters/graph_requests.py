@@ -74,13 +74,22 @@ class Requests:
     def __init__(self, client: GraphServiceClient) -> None:
         self._client = client
 
-    def applications(self, tags: Collection[str] | None = None) -> RequestInformation:
-        """All applications, or those that carry any of the tags."""
+    def applications(self) -> RequestInformation:
+        """All applications of the tenant."""
+        return self._applications(None)
+
+    def applications_tagged(self, tags: Collection[str]) -> RequestInformation:
+        """The applications that carry any of the tags."""
+        any_of = " or ".join("t eq '{}'".format(tag.replace("'", "''")) for tag in tags)
+        return self._applications(f"tags/any(t:{any_of})")
+
+    def applications_with(self, client_ids: Collection[ClientId]) -> RequestInformation:
+        """The applications of these client ids."""
+        return self._applications(" or ".join(f"appId eq '{each}'" for each in client_ids))
+
+    def _applications(self, condition: str | None) -> RequestInformation:
         query = _ApplicationsQuery(
-            top=PAGE_SIZE,
-            select=APPLICATION_FIELDS,
-            expand=OWNER_IDS,
-            filter=None if tags is None else _tagged(tags),
+            top=PAGE_SIZE, select=APPLICATION_FIELDS, expand=OWNER_IDS, filter=condition
         )
         return self._client.applications.to_get_request_information(_asking(query))
 
@@ -135,8 +144,3 @@ class Requests:
 
 def _asking(query: object) -> RequestConfiguration:
     return RequestConfiguration(query_parameters=query, headers=HeadersCollection())
-
-
-def _tagged(tags: Collection[str]) -> str:
-    any_of = " or ".join("t eq '{}'".format(tag.replace("'", "''")) for tag in tags)
-    return f"tags/any(t:{any_of})"

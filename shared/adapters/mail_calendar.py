@@ -12,6 +12,7 @@ from icalendar import Calendar, Event
 
 from shared.adapters.mail_words import ENTERED, Item, item, link, one_line
 from shared.domain.messages import Line
+from shared.domain.reminders import secret_of
 
 _PRODUCT: Final = "-//client-secret-self-service//Reminders//EN"
 
@@ -29,11 +30,10 @@ def calendar(lines: Iterable[Line], on: date, portal_url: str) -> bytes:
 
 
 def _event(line: Line, on: date, portal_url: str) -> Event:
-    key_id, _, _ = line.claim.partition("|")
     day = line.ends_at.date()
     words = item(line, on)
     event = Event()
-    event.add("UID", f"{key_id}@client-secret-self-service")
+    event.add("UID", f"{secret_of(line.claim)}@client-secret-self-service")
     # A later mail about the same secret revises the entry.
     event.add("SEQUENCE", ENTERED.index(line.stage))
     event.add("DTSTAMP", datetime.combine(on, time.min, UTC))
@@ -54,7 +54,7 @@ def _description(line: Line, words: Item, portal_url: str) -> str:
             f"Application: {line.application}",
             f"Client ID: {line.client_id}",
             f"Secret {words.label}",
-            f"expires {words.moment}.",
+            f"expires {words.end}.",
             "Put a new secret into your system before, then delete this one:",
             link(portal_url, line.client_id),
         )

@@ -1,18 +1,20 @@
 """What a mail says: subject, text, HTML and calendar from the frozen message, never from a clock.
 
 A repeat is the same to the byte, since days are counted from the day of the message. Words and
-layout are in `mail_templates/`: three templates for credential managers and three for support.
+layout are in `mail_templates/`: three templates each for reminders, for notices and for support.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared.adapters.mail_words import ENTERED, item, one_line, sections
-from shared.domain.messages import SUPPORT, Line, Message
+from shared.adapters.mail_words import ENTERED, item, news, one_line, section, sections
+from shared.domain.messages import SUPPORT, Line, Message, Notice
+from shared.domain.reminders import secret_of
 
 TEMPLATES: Final = Path(__file__).with_name("mail_templates")
 
@@ -56,7 +58,7 @@ class Rendering:
 
     def __call__(self, message: Message) -> Rendered:
         """Return the mail; a fault of a template or of the message raises."""
-        kind = "support" if message.recipient.partition == SUPPORT else "reminder"
+        kind = _kind(message)
         entered = _entered(message)
         model = self._model(message, entered)
         subject = one_line(self._texts.get_template(f"{kind}.subject.txt").render(model))
@@ -68,15 +70,32 @@ class Rendering:
         )
 
     def _model(self, message: Message, entered: Sequence[Line]) -> Mapping[str, Any]:
+        if message.notice is not None:
+            return self._notice(message.notice, message.on)
         items = [item(line, message.on) for line in message.lines]
+        # Support may hear of a secret for two reasons.
+        secrets = {
+            secret_of(line.claim): each for line, each in zip(message.lines, items, strict=True)
+        }
+        reasons = {line.unreachable for line in message.lines if line.unreachable}
         return {
             "wording": self._wording,
             "first": items[0],
-            "total": len(items),
-            "expired": sum(each.is_expired for each in items),
+            "total": len(secrets),
+            "expired": sum(each.is_expired for each in secrets.values()),
             "entered": len(entered),
+            "applications": len({line.client_id for line in message.lines}),
             "sections": sections(message.lines, items, self._wording.portal_url),
             "has_successor": any(each.successor for each in items),
+            "is_nobody_told": not any(each.is_of_a_mail for each in reasons),
+        }
+
+    def _notice(self, notice: Notice, on: date) -> Mapping[str, Any]:
+        told = news(notice, on)
+        return {
+            "wording": self._wording,
+            "told": told,
+            "section": section(notice, told, self._wording.portal_url),
         }
 
     def _calendar(self, message: Message, entered: Sequence[Line]) -> Attachment:
@@ -89,6 +108,12 @@ class Rendering:
             content_type="text/calendar",
             content=calendar(entered, message.on, self._wording.portal_url),
         )
+
+
+def _kind(message: Message) -> str:
+    if message.notice is not None:
+        return "notice"
+    return "support" if message.recipient.partition == SUPPORT else "reminder"
 
 
 def _entered(message: Message) -> Sequence[Line]:

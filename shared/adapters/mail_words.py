@@ -1,13 +1,16 @@
 """What a mail speaks of, in words: secrets, dates, and the applications that they belong to."""
 
 import unicodedata
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Final
 
 from shared.domain.ids import ClientId
-from shared.domain.messages import MAX_TEXT, Line, Successor, Unreachable
+from shared.domain.messages import Change, Line, Notice, Unreachable
+from shared.domain.plain_text import plain
 from shared.domain.reminders import Stage
 
 # Formatting by the locale would depend on the machine.
@@ -20,8 +23,20 @@ ENTERED: Final = (Stage.SIX_WEEKS, Stage.THREE_WEEKS)
 """The stages whose last day goes into the reader's calendar: later, the mails come daily."""
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
+_WIDE: Final = frozenset({"F", "W"})
 _MAX_SUBJECT_NAME: Final = 60
-"""Characters: a longer name would push the deadline out of sight."""
+"""Columns: a longer name would push the deadline out of sight."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """An instant, such as `Fri 4 Dec 2026, 23:59 UTC`."""
+
+    day: str
+    time: str
+
+    def __str__(self) -> str:
+        return f"{self.day}, {self.time}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +46,39 @@ class Item:
     brief: str
     label: str
     stage: Stage
-    day: str
-    time: str
+    end: Moment
     when: str
     successor: str | None
 
     @property
-    def moment(self) -> str:
-        return f"{self.day}, {self.time}"
-
-    @property
     def is_expired(self) -> bool:
         return self.stage is Stage.EXPIRED
+
+    @property
+    def tone(self) -> str:
+        return self.stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What was done to a secret, in words; `place` says in a subject whose it is."""
+
+    brief: str
+    label: str
+    place: str
+    change: Change
+    done: Moment
+    by: str
+    end: Moment
+    when: str
+
+    @property
+    def is_created(self) -> bool:
+        return self.change is Change.CREATED
+
+    @property
+    def tone(self) -> str:
+        return self.change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +88,9 @@ class Section:
     application: str
     client_id: ClientId
     link: str
-    reason: Unreachable | None
-    items: Sequence[Item]
+    items: Sequence[Item | News]
+    reason: Unreachable | None = None
+    addresses: Sequence[str] = ()
 
 
 def one_line(value: object) -> str:
@@ -64,34 +101,60 @@ def one_line(value: object) -> str:
 
 def item(line: Line, on: date) -> Item:
     """Return a line in words; days are counted from the day of its message."""
+    successor = line.successor
     return Item(
-        brief=_name(line, _MAX_SUBJECT_NAME),
-        label=_label(line),
+        brief=_brief(line.secret, line.hint),
+        label=_label(line.secret, line.hint),
         stage=line.stage,
-        day=_day(line.ends_at),
-        time=_time(line.ends_at),
+        end=_moment(line.ends_at),
         when=_when((line.ends_at.date() - on).days),
-        successor=_label(line.successor) if line.successor else None,
+        successor=_label(successor.secret, successor.hint) if successor else None,
+    )
+
+
+def news(notice: Notice, on: date) -> News:
+    """Return a notice in words; days are counted from the day of its message."""
+    secret, hint = plain(notice.secret), plain(notice.hint)
+    return News(
+        brief=_brief(secret, hint),
+        label=_label(secret, hint),
+        place=_cut(_place(notice), _MAX_SUBJECT_NAME),
+        change=notice.change,
+        done=_moment(notice.at),
+        by=plain(notice.by) or "a credential manager",
+        end=_moment(notice.ends_at),
+        when=_when((notice.ends_at.date() - on).days),
     )
 
 
 def sections(lines: Sequence[Line], items: Sequence[Item], portal_url: str) -> Sequence[Section]:
-    """Group the items of these lines by application and reason, in the order in which they come."""
-    grouped: dict[tuple[ClientId, Unreachable | None], list[Item]] = {}
+    """Group the items of these lines by application, reason and addresses, in their order."""
+    grouped: dict[tuple[ClientId, Unreachable | None, tuple[str, ...]], list[Item]] = {}
     names: dict[ClientId, str] = {}
     for line, each in zip(lines, items, strict=True):
-        grouped.setdefault((line.client_id, line.unreachable), []).append(each)
+        grouped.setdefault((line.client_id, line.unreachable, line.addresses), []).append(each)
         names[line.client_id] = line.application
     return [
         Section(
             application=names[client_id],
             client_id=client_id,
             link=link(portal_url, client_id),
-            reason=reason,
             items=found,
+            reason=reason,
+            addresses=addresses,
         )
-        for (client_id, reason), found in grouped.items()
+        for (client_id, reason, addresses), found in grouped.items()
     ]
+
+
+def section(notice: Notice, told: News, portal_url: str) -> Section:
+    """Return the application of a notice with what was done to its secret."""
+    return Section(
+        application=plain(notice.application) or notice.client_id,
+        client_id=notice.client_id,
+        link=link(portal_url, notice.client_id),
+        items=[told],
+    )
 
 
 def link(portal_url: str, client_id: ClientId) -> str:
@@ -99,27 +162,43 @@ def link(portal_url: str, client_id: ClientId) -> str:
     return f"{portal_url}#{client_id}"
 
 
-def _name(secret: Line | Successor, most: int = MAX_TEXT) -> str:
+def _place(notice: Notice) -> str:
+    """Return the organisation, or the application where it stands for an organisation."""
+    organisation = plain(notice.organisation)
+    if organisation and organisation != notice.client_id:
+        return organisation
+    return plain(notice.application) or notice.client_id
+
+
+def _name(secret: str | None, hint: str | None) -> str:
     """Return the quoted name; quotes within it cannot end the quotation."""
-    if secret.secret:
-        cut = secret.secret if len(secret.secret) <= most else f"{secret.secret[: most - 1]}…"
-        return '"{}"'.format(cut.replace('"', "'"))
-    return f"without a name that starts with {secret.hint}…" if secret.hint else "without a name"
+    if secret:
+        return '"{}"'.format(secret.replace('"', "'"))
+    return f"without a name that starts with {hint}…" if hint else "without a name"
 
 
-def _label(secret: Line | Successor) -> str:
-    if secret.secret and secret.hint:
-        return f"{_name(secret)} (starts with {secret.hint})"
-    return _name(secret)
+def _brief(secret: str | None, hint: str | None) -> str:
+    return _name(_cut(secret, _MAX_SUBJECT_NAME) if secret else None, hint)
 
 
-def _day(instant: datetime) -> str:
+def _label(secret: str | None, hint: str | None) -> str:
+    name = _name(secret, hint)
+    return f"{name} (starts with {hint})" if secret and hint else name
+
+
+def _cut(text: str, columns: int) -> str:
+    """Return the text, or what of it fits with an ellipsis; a wide character takes two columns."""
+    ends = [*accumulate(1 + (unicodedata.east_asian_width(each) in _WIDE) for each in text)]
+    if not ends or ends[-1] <= columns:
+        return text
+    return f"{text[: bisect(ends, columns - 1)]}…"
+
+
+def _moment(instant: datetime) -> Moment:
     weekday, month = _WEEKDAYS[instant.weekday()], _MONTHS[instant.month - 1]
-    return f"{weekday} {instant.day} {month} {instant.year}"
-
-
-def _time(instant: datetime) -> str:
-    return f"{instant:%H:%M} UTC"
+    return Moment(
+        day=f"{weekday} {instant.day} {month} {instant.year}", time=f"{instant:%H:%M} UTC"
+    )
 
 
 def _when(days: int) -> str:

@@ -215,6 +215,8 @@ class Table:
                 fault, again = meaning(error), is_transient(error)
             if isinstance(fault, Throttled) and maybe_done:
                 fault = StoreUnavailable(str(fault), retry_after=fault.retry_after)
+            elif isinstance(fault, Conflict):
+                fault.may_yet_be_done = maybe_done
             if pause is None or not again:
                 raise fault
             maybe_done = maybe_done or not isinstance(fault, Throttled)

@@ -12,6 +12,7 @@ from shared.adapters.table_rows import SCHEMA, Row, storable
 Step = tuple[str, Mapping[str, Any], Mapping[str, Any]]
 """One write of a transaction."""
 
+_DELETE = "delete"
 _KEYS = frozenset({"PartitionKey", "RowKey", "v", "nonce"})
 
 
@@ -25,6 +26,12 @@ def changed(row: Row, version: str) -> Step:
 
 def put(row: Row) -> Step:
     return ("upsert", entity(row), {})
+
+
+def deleted(partition: str, key: str, version: str | None = None) -> Step:
+    """Return the step that removes a row, if it has that version; else it refuses all steps."""
+    condition = {} if version is None else if_unchanged(version)
+    return (_DELETE, {"PartitionKey": partition, "RowKey": key}, condition)
 
 
 def if_unchanged(version: str) -> dict[str, Any]:
@@ -60,7 +67,10 @@ def version_of(answer: Mapping[str, Any]) -> str:
 
 
 def versions_of(answers: Sequence[Mapping[str, Any]], steps: Sequence[Step]) -> Sequence[str]:
-    """Return the version of each row that a transaction wrote."""
+    """Return the version of each row that a transaction wrote; nothing of one that it deleted."""
     if len(answers) != len(steps):
         raise ServiceResponseError("not as many answers as steps")
-    return [version_of(answer) for answer in answers]
+    return [
+        "" if operation == _DELETE else version_of(answer)
+        for answer, (operation, _, _) in zip(answers, steps, strict=True)
+    ]

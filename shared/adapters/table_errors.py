@@ -25,6 +25,9 @@ _CODE = re.compile(r'(?:ErrorCode:|"code":\s*")(\w{1,60})')
 class Conflict(Exception):
     """A write's condition does not hold. What stands in its way may be the very same write."""
 
+    may_yet_be_done = False
+    """An earlier attempt got no answer: it may arrive once nothing stands in its way."""
+
 
 class Absent(Conflict):
     """The service itself says that there is no such row or table; no other 404 proves that."""

@@ -1,4 +1,4 @@
-"""The rows of table `reminders`: messages, their claims, the index and the run record.
+"""The rows of table `reminders` about mails: messages, their claims, and the index.
 
 What a message says is frozen as JSON, in as many columns as it needs: a column holds 32 Ki UTF-16
 units, which worst-case names exceed.
@@ -6,9 +6,10 @@ units, which worst-case names exceed.
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
+from shared.adapters.table_notice_rows import COMPACT, frozen_notice, notice_of
 from shared.adapters.table_rows import Column, Row, instant, optionally_written, written
 from shared.domain.ids import ClientId, MessageId
 from shared.domain.messages import (
@@ -21,16 +22,21 @@ from shared.domain.messages import (
     Unreachable,
 )
 from shared.domain.reminders import Claim, Stage
+from shared.ports.ledger import OpenMessage
 
 MESSAGE: Final = "m|"
-CLAIM: Final = "r|"
+REMINDER_CLAIM: Final = "r|"
+NOTICE_CLAIM: Final = "n|"
+AFTER_ALL: Final = "s"
+"""A row key after those of messages and claims."""
+
 INDEX: Final = "message"
-RUN: Final = "run"
+"""The partition of the index."""
 
 PART_LENGTH: Final = 16_000
 """Characters, each at most two UTF-16 units."""
 
-PARTS: Final = ("lines", "lines2", "lines3", "lines4")
+PARTS: Final = ("lines", *(f"lines{number}" for number in range(2, 13)))
 
 COLUMNS: Final = (
     "message",
@@ -38,22 +44,36 @@ COLUMNS: Final = (
     "address",
     "organisation",
     "on",
+    "claimedAt",
+    "edition",
+    "notice",
     "postedAt",
     "attempts",
     *PARTS,
 )
 
+INDEX_COLUMNS: Final = ("recipient", "claimedAt")
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def message_key(message_id: MessageId) -> str:
+    return f"{MESSAGE}{message_id}"
+
 
 def message_row(message: Message) -> Row:
     return Row(
         partition=message.recipient.partition,
-        key=f"{MESSAGE}{message.message_id}",
+        key=message_key(message.message_id),
         nonce=message.nonce,
         columns={
             "address": message.recipient.address,
             "organisation": message.organisation,
             "on": message.on.isoformat(),
-            **_parts(json.dumps([_frozen(line) for line in message.lines], **_COMPACT)),
+            "claimedAt": written(message.claimed_at),
+            "edition": message.edition,
+            "notice": frozen_notice(message.notice) if message.notice else None,
+            **_parts(message.lines),
             **state_columns(message),
         },
     )
@@ -69,12 +89,18 @@ def state_columns(message: Message) -> Mapping[str, Column]:
 
 
 def message_of(row: Row) -> Message:
+    """Return the message; rows of the first version lack `claimedAt` and `edition`."""
+    on = date.fromisoformat(row.text("on"))
+    notice = row.optional("notice")
     return Message(
         message_id=MessageId(row.key.removeprefix(MESSAGE)),
         recipient=Recipient(partition=Partition(row.partition), address=row.text("address")),
         organisation=row.text("organisation"),
-        on=date.fromisoformat(row.text("on")),
-        lines=tuple(_line(frozen) for frozen in json.loads(_joined(row))),
+        on=on,
+        claimed_at=row.optional_instant("claimedAt") or datetime.combine(on, time(), UTC),
+        edition=row.optional("edition") or "",
+        lines=tuple(_line(frozen) for frozen in json.loads(_joined(row) or "[]")),
+        notice=notice_of(notice) if notice else None,
         state=State(row.text("state")),
         nonce=row.nonce,
         posted_at=row.optional_instant("postedAt"),
@@ -83,13 +109,29 @@ def message_of(row: Row) -> Message:
     )
 
 
-def claim_row(message: Message, claim: Claim) -> Row:
-    return Row(
-        partition=message.recipient.partition,
-        key=f"{CLAIM}{claim}",
-        nonce=message.nonce,
-        columns={"message": message.message_id},
-    )
+def claim_keys(message: Message) -> list[str]:
+    prefix = REMINDER_CLAIM if message.notice is None else NOTICE_CLAIM
+    return [f"{prefix}{claim}" for claim in sorted(message.claims)]
+
+
+def claim_rows(message: Message) -> list[Row]:
+    return [
+        Row(
+            partition=message.recipient.partition,
+            key=key,
+            nonce=message.nonce,
+            columns={"message": message.message_id},
+        )
+        for key in claim_keys(message)
+    ]
+
+
+def claim_of(row: Row) -> Claim | None:
+    """Return what a row claims, be it a reminder or a notice; None for any other row."""
+    for prefix in (REMINDER_CLAIM, NOTICE_CLAIM):
+        if row.key.startswith(prefix):
+            return Claim(row.key.removeprefix(prefix))
+    return None
 
 
 def index_row(message: Message, *, is_open: bool) -> Row:
@@ -97,14 +139,27 @@ def index_row(message: Message, *, is_open: bool) -> Row:
         partition=INDEX,
         key=message.message_id,
         nonce=message.nonce,
-        columns={"recipient": message.recipient.partition, "open": is_open},
+        columns={
+            "recipient": message.recipient.partition,
+            "open": is_open,
+            "on": message.on.isoformat(),
+            "claimedAt": written(message.claimed_at),
+        },
     )
 
 
-_COMPACT: Mapping[str, Any] = {"ensure_ascii": False, "separators": (",", ":")}
+def open_message_of(row: Row) -> OpenMessage:
+    """Return an entry of the index; rows of the first version lack `claimedAt`."""
+    return OpenMessage(
+        message_id=MessageId(row.key),
+        partition=Partition(row.text("recipient")),
+        claimed_at=row.optional_instant("claimedAt") or _LONG_AGO,
+        version=row.version,
+    )
 
 
-def _parts(text: str) -> Mapping[str, Column]:
+def _parts(lines: tuple[Line, ...]) -> Mapping[str, Column]:
+    text = json.dumps([_frozen(line) for line in lines], **COMPACT) if lines else ""
     if len(text) > PART_LENGTH * len(PARTS):
         raise ValueError("a message longer than any that the domain allows")
     starts = range(0, len(text), PART_LENGTH)
@@ -129,6 +184,7 @@ def _frozen(line: Line) -> Mapping[str, object]:
         "stage": line.stage,
         "successor": {"secret": successor.secret, "hint": successor.hint} if successor else None,
         "unreachable": line.unreachable,
+        "addresses": line.addresses,
     }
 
 
@@ -144,4 +200,5 @@ def _line(frozen: Mapping[str, Any]) -> Line:
         stage=Stage(frozen["stage"]),
         successor=Successor(**successor) if successor else None,
         unreachable=Unreachable(unreachable) if unreachable else None,
+        addresses=tuple(frozen.get("addresses", ())),
     )

@@ -1,26 +1,17 @@
 """Mails: whom they reach, what they say, and what has become of them."""
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import groupby
 from typing import NewType
 
-from shared.domain.applications import Application
-from shared.domain.ids import ClientId, MessageId, UserId
-from shared.domain.reminders import Claim, Reminder, Stage
-from shared.domain.secrets import ClientSecret
+from shared.domain.ids import ClientId, KeyId, MessageId, UserId
+from shared.domain.reminders import Claim, Stage
 
 Partition = NewType("Partition", str)
 """Whose reminders they are in the ledger: a user's id, or `support`."""
 
 SUPPORT = Partition("support")
-MAX_LINES = 40
-MAX_LINES_PER_APPLICATION = 20
-MAX_TEXT = 120
-"""Characters of a name in a mail; a name may come from anywhere."""
 
 
 class State(StrEnum):
@@ -45,12 +36,34 @@ class State(StrEnum):
 
 
 class Unreachable(StrEnum):
-    """Why support hears of a secret instead of, or besides, its credential managers."""
+    """Why support hears of a secret instead of, or besides, its credential managers.
+
+    The last three are known from what became of mails; each goes with the addresses concerned.
+    """
 
     UNMANAGED = "unmanaged"
     GROUP_WITHOUT_ROLE = "group_without_role"
     GROUP_EMPTY = "group_empty"
     MEMBERS_UNREACHABLE = "members_unreachable"
+    BOUNCED = "bounced"
+    """The mail came back, or the address is left alone since an earlier one did."""
+    FAILED = "failed"
+    """The mail service refused the address or gave up."""
+    UNCERTAIN = "uncertain"
+    """Nobody can say whether the mail went out."""
+
+    @property
+    def is_of_a_mail(self) -> bool:
+        """There was somebody to be told, and the mail did not arrive."""
+        return self in UNDELIVERED.values()
+
+
+UNDELIVERED = {
+    State.BOUNCED: Unreachable.BOUNCED,
+    State.FAILED: Unreachable.FAILED,
+    State.UNCERTAIN: Unreachable.UNCERTAIN,
+}
+"""What support is told of a reminder whose message ended so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +104,41 @@ class Line:
     stage: Stage
     successor: Successor | None
     unreachable: Unreachable | None
+    addresses: tuple[str, ...] = ()
+    """For support: where the reminder did not arrive."""
+
+
+class Change(StrEnum):
+    """What was done to a secret through the portal."""
+
+    CREATED = "created"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """That somebody created or deleted a secret: its credential managers hear of it."""
+
+    change: Change
+    client_id: ClientId
+    application: str
+    organisation: str
+    key_id: KeyId
+    secret: str | None
+    hint: str | None
+    ends_at: datetime
+    by: str | None
+    """The display name of whoever did it."""
+    at: datetime
+
+    @property
+    def claim(self) -> Claim:
+        return Claim(f"{self.key_id}|{self.change}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One mail to one recipient about one organisation.
+    """One mail to one recipient about one organisation: reminders, or one notice.
 
     `nonce` names its writer, so that a claim whose answer was lost is recognised as one's own;
     `version` is the ledger's own word for the state that was read.
@@ -105,115 +148,34 @@ class Message:
     recipient: Recipient
     organisation: str
     on: date
-    lines: tuple[Line, ...]
+    claimed_at: datetime
+    edition: str
+    """The mailer's words and layout: a message that was posted is only repeated in the same."""
+    lines: tuple[Line, ...] = ()
+    notice: Notice | None = None
     state: State
     nonce: str
     posted_at: datetime | None = None
     attempts: int = 0
     version: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse a message about nothing, or about two things."""
+        if bool(self.lines) == (self.notice is not None):
+            raise ValueError("a message holds reminders, or one notice")
+
     @property
     def claims(self) -> frozenset[Claim]:
+        if self.notice is not None:
+            return frozenset({self.notice.claim})
         return frozenset(line.claim for line in self.lines)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """A reminder of an application, and who is to be told."""
-
-    application: Application
-    reminder: Reminder
-    recipients: tuple[Recipient, ...]
-    unreachable: Unreachable | None
-
     @property
-    def claim(self) -> Claim:
-        claim = self.reminder.claim
-        return Claim(f"{claim}|{self.unreachable}") if self.unreachable else claim
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What a mail is to say, before it has been claimed."""
-
-    recipient: Recipient
-    organisation: str
-    lines: tuple[Line, ...]
-
-
-def by_recipient(due: Iterable[Due]) -> Mapping[Partition, Sequence[tuple[Recipient, Due]]]:
-    """Return what each recipient is to be told, the recipient with the most urgent first."""
-    told: dict[Partition, list[tuple[Recipient, Due]]] = {}
-    for item in sorted(due, key=_urgency):
-        for recipient in item.recipients:
-            told.setdefault(recipient.partition, []).append((recipient, item))
-    return told
-
-
-def drafts(told: Sequence[tuple[Recipient, Due]]) -> Iterator[Draft]:
-    """Yield one draft per organisation, for one recipient, from what is due and unclaimed.
-
-    What exceeds the limits of one mail is left for the next firing. Support gets one digest.
-    """
-
-    def organisation(item: tuple[Recipient, Due]) -> str:
-        recipient, due = item
-        return SUPPORT if recipient.partition == SUPPORT else due.application.organisation
-
-    for name, group in groupby(sorted(told, key=organisation), key=organisation):
-        items = list(group)
-        lines = _lines(sorted((due for _, due in items), key=_urgency))
-        yield Draft(recipient=items[0][0], organisation=name, lines=tuple(lines))
-
-
-def _lines(due: Sequence[Due]) -> list[Line]:
-    counts: dict[ClientId, int] = {}
-    lines: list[Line] = []
-    for item in due:
-        client_id = item.application.client_id
-        counts[client_id] = counts.get(client_id, 0) + 1
-        if counts[client_id] <= MAX_LINES_PER_APPLICATION and len(lines) < MAX_LINES:
-            lines.append(_line(item))
-    return lines
-
-
-def _line(due: Due) -> Line:
-    secret, successor = due.reminder.secret, due.reminder.successor
-    return Line(
-        claim=due.claim,
-        client_id=due.application.client_id,
-        application=plain(due.application.display_name) or due.application.client_id,
-        secret=plain(secret.display_name),
-        hint=plain(secret.hint),
-        ends_at=secret.end,
-        stage=due.reminder.stage,
-        successor=_successor(successor) if successor else None,
-        unreachable=due.unreachable,
-    )
-
-
-def _successor(secret: ClientSecret) -> Successor:
-    return Successor(secret=plain(secret.display_name), hint=plain(secret.hint))
-
-
-def plain(text: str | None) -> str | None:
-    """Return text that cannot break out of its line, at most MAX_TEXT long; None for nothing."""
-    if text is None:
-        return None
-    kept = "".join(
-        " " if unicodedata.category(character) in {"Cc", "Zl", "Zp"} else character
-        for character in text
-        if unicodedata.category(character) not in {"Cf", "Cs"}
-    )
-    words = " ".join(kept.split())
-    if len(words) > MAX_TEXT:
-        words = words[: MAX_TEXT - 1] + "…"
-    return words or None
-
-
-def _urgency(due: Due) -> tuple[datetime, str, str]:
-    secret = due.reminder.secret
-    return (secret.end, due.application.client_id, secret.key_id)
+    def client_ids(self) -> frozenset[ClientId]:
+        """The applications that it is about."""
+        if self.notice is not None:
+            return frozenset({self.notice.client_id})
+        return frozenset(line.client_id for line in self.lines)
 
 
 def moved(message: Message, state: State, *, posted_at: datetime | None = None) -> Message:

@@ -30,6 +30,13 @@ class ApplicationDirectory(Protocol):
     async def application(self, client_id: ClientId) -> Application | None:
         """Return one application, or None if the tenant has none of that client id; one request."""
 
+    async def applications(self, client_ids: Collection[ClientId]) -> Sequence[Application]:
+        """Return those of the applications that exist, each once.
+
+        One request per 15 client ids; none for none. Raises DirectoryUnavailable if any page cannot
+        be had. For a run, which has time: a read is tried again, after pauses.
+        """
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretRequest:

@@ -1,13 +1,13 @@
-"""Reminders: the ledger of what was mailed, and the mail service."""
+"""The ledger: what has been mailed, what is still to be, and how the days' runs went."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum, auto
 from typing import Protocol
 
-from shared.domain.ids import MessageId
-from shared.domain.messages import Message, Partition, State
+from shared.domain.delivery import AddressDigest, Suppression
+from shared.domain.ids import ClientId, MessageId
+from shared.domain.messages import Message, Notice, Partition, State
 from shared.domain.reminders import Claim
 
 
@@ -19,20 +19,40 @@ class RecipientLedger:
     messages: Mapping[MessageId, Message]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenMessage:
+    """An entry of the index: a message that is not known to be final. It may not exist (yet)."""
+
+    message_id: MessageId
+    partition: Partition
+    claimed_at: datetime
+    version: str = ""
+
+
 class Ledger(Protocol):
-    """Remembers what has been mailed. Exclusivity comes from the claims alone."""
+    """Remembers what has been mailed. Exclusivity comes from the claims alone.
 
-    async def is_complete(self, day: date) -> bool:
-        """Tell whether the day's evaluation is complete; one request."""
-
-    async def complete(self, day: date, *, managed: int, at: datetime) -> None:
-        """Record that everything due on the day is final; doing it twice changes nothing."""
+    Every method may raise StoreUnavailable, after which a write may yet be done, or Throttled,
+    after which it surely will not be.
+    """
 
     async def of_recipient(self, partition: Partition) -> RecipientLedger:
         """Return all claims and messages of a recipient; one request a page."""
 
+    async def message(self, message_id: MessageId) -> Message | None:
+        """Return a message by its id alone, or None if there is none; two requests."""
+
+    async def open_messages(self) -> Sequence[OpenMessage]:
+        """Return the entries of every message that is not known to be final; one request a page."""
+
+    async def close(self, entry: OpenMessage) -> None:
+        """Take an entry of `open_messages` out of them: its message is final, or never came.
+
+        An entry that changed since it was read stays. May be put off to a later call.
+        """
+
     async def claim(self, message: Message) -> Message | None:
-        """Record the message and its claims together, or nothing.
+        """Record the message and its claims together, or nothing; its entry in the index first.
 
         Returns the message with its version, also where the answer was lost and the rows read back
         carry its nonce; None if somebody else holds any of the claims.
@@ -43,26 +63,82 @@ class Ledger(Protocol):
     ) -> Message | None:
         """Move the message to another state if it still is as it was read, else return None.
 
-        A lost answer is read back. `posted_at` counts one more attempt.
+        A lost answer is read back. `posted_at` counts one more attempt. What is final leaves the
+        open messages, at the latest some calls later.
+        """
+
+    async def void(self, message: Message) -> bool:
+        """Move the message to `void` and release its claims, together, if it is as it was read.
+
+        Returns False, and changes nothing, if it is not, or if it is final.
         """
 
 
-class Posting(Enum):
-    """What one attempt to post a mail came to."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The record of a day's run. `version` tells whether it was reopened since it was read."""
 
-    ACCEPTED = auto()
-    REFUSED_FOR_RECIPIENT = auto()
-    """The address is malformed or suppressed: surely not taken, and never will be."""
-    NOT_NOW = auto()
-    """Too many requests: surely not taken."""
-    REFUSED_FOR_SENDER = auto()
-    """Our credentials, sender or request: surely not taken, and not the recipient's fault."""
-    UNKNOWN = auto()
-    """The answer was lost: it may have been taken."""
+    day: date
+    is_complete: bool
+    version: str = ""
 
 
-class Mailer(Protocol):
-    """Hands mails to the mail service."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteRun:
+    """A day on which everything due became final, and the applications managed then."""
 
-    async def post(self, message: Message) -> Posting:
-        """Send exactly one request, with the message's id as the operation's; never raise."""
+    day: date
+    managed: frozenset[ClientId]
+
+
+class Runs(Protocol):
+    """Remembers which days are done."""
+
+    async def run(self, day: date) -> Run:
+        """Return the day's record; one request."""
+
+    async def complete(self, run: Run, *, managed: frozenset[ClientId], at: datetime) -> bool:
+        """Record that everything due on the day is final, unless the record changed since.
+
+        Returns whether the day is complete now. Doing it twice changes nothing.
+        """
+
+    async def reopen(self, day: date, *, at: datetime) -> None:
+        """Let the day be evaluated again, also by a firing that is about to complete it."""
+
+    async def last_complete(self, before: date) -> CompleteRun | None:
+        """Return the last complete day of the two weeks before a day, or None."""
+
+
+class Suppressions(Protocol):
+    """Remembers which addresses are left alone, without knowing them."""
+
+    async def suppressed(self, now: datetime) -> frozenset[AddressDigest]:
+        """Return the addresses that are to be left alone at `now`; one request a page."""
+
+    async def suppress(self, address: AddressDigest, bounced_at: datetime) -> Suppression:
+        """Record a bounce; the same one again changes nothing."""
+
+
+class NoticeBook(Protocol):
+    """Remembers notices from before the change that they are about until all are claimed."""
+
+    async def owe(self, notice: Notice) -> None:
+        """Record that a notice will be owed if its change comes about."""
+
+    async def owed(self) -> Sequence[Notice]:
+        """Return the notices that are recorded; one request a page."""
+
+    async def settle(self, notice: Notice) -> None:
+        """Forget a notice: its messages are claimed, or nothing came of the change."""
+
+
+class Retention(Protocol):
+    """Forgets what is old enough."""
+
+    async def forget(self, today: date) -> int:
+        """Delete final messages with their claims after 400 days, and index entries after 90.
+
+        Run records, suppressions and what else holds personal data go with them. Returns how many
+        rows went. May be interrupted anywhere, and takes up where it was at the next call.
+        """

@@ -18,6 +18,8 @@ from shared.domain.errors import (
     TemporarilyUnavailable,
     TooManySecrets,
 )
+from shared.domain.messages import Change
+from shared.domain.notices import notice_of
 from shared.domain.secrets import (
     MAX_SECRETS,
     ClientSecret,
@@ -37,6 +39,7 @@ from shared.ports.secret_store import (
     SecretStore,
 )
 from shared.ports.system import Clock, Ids
+from shared.use_cases.announcements import Announcements
 from shared.use_cases.patience import patiently
 from shared.use_cases.write_access import Writable, WriteAccess, last_start_of_a_write
 
@@ -73,12 +76,14 @@ class CreateSecret:
         access: WriteAccess,
         credentials: CredentialDirectory,
         store: SecretStore,
+        announcements: Announcements,
         clock: Clock,
         ids: Ids,
     ) -> None:
         self._access = access
         self._credentials = credentials
         self._store = store
+        self._announcements = announcements
         self._clock = clock
         self._ids = ids
 
@@ -136,7 +141,7 @@ class CreateSecret:
         except PortalError:
             await self._abort(intent, lease)
             raise
-        return await self._commit(intent, issued, lease)
+        return await self._commit(writable.application, intent, issued, lease)
 
     async def _add(self, application: Application, intent: Intent, lease: Lease) -> IssuedSecret:
         return await patiently(
@@ -152,23 +157,23 @@ class CreateSecret:
         if lease is not None:
             await self._access.release(lease)
 
-    async def _commit(self, intent: Intent, issued: IssuedSecret, lease: Lease) -> CreatedSecret:
+    async def _commit(
+        self, application: Application, intent: Intent, issued: IssuedSecret, lease: Lease
+    ) -> CreatedSecret:
         """Record the secret, and only then hand its value out.
 
         A value whose record is not known to be ours is never shown: recovery may remove it.
         """
+        secret = _secret(intent, issued)
+        by, at = intent.actor.name, intent.created_at
+        notice = notice_of(Change.CREATED, application, secret, by=by, at=at)
+        await self._announcements.owe(notice)
         if not await self._is_recorded(intent, _record(intent, issued)):
             raise OutcomeUnknown("not known to be recorded", key_id=issued.key_id)
         await self._access.release(lease)
-        secret = ClientSecret(
-            key_id=issued.key_id,
-            display_name=intent.request.display_name,
-            hint=issued.hint,
-            start=intent.request.start,
-            end=intent.request.end,
-        )
+        await self._announcements.announce(notice, application, read_at=at)
         return CreatedSecret(
-            secret=secret, created_by=intent.actor.name, value=issued.value, now=self._clock.now()
+            secret=secret, created_by=by, value=issued.value, now=self._clock.now()
         )
 
     async def _is_recorded(self, intent: Intent, record: SecretRecord) -> bool:
@@ -186,6 +191,16 @@ def _require_room(application: Application, now: datetime) -> None:
     live = [secret for secret in application.secrets if not secret.is_expired(now)]
     if len(live) >= MAX_SECRETS:
         raise TooManySecrets(str(MAX_SECRETS))
+
+
+def _secret(intent: Intent, issued: IssuedSecret) -> ClientSecret:
+    return ClientSecret(
+        key_id=issued.key_id,
+        display_name=intent.request.display_name,
+        hint=issued.hint,
+        start=intent.request.start,
+        end=intent.request.end,
+    )
 
 
 def _record(intent: Intent, issued: IssuedSecret) -> SecretRecord:

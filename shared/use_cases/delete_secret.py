@@ -13,6 +13,8 @@ from shared.domain.errors import (
     TemporarilyUnavailable,
 )
 from shared.domain.ids import ClientId, KeyId
+from shared.domain.messages import Change, Notice
+from shared.domain.notices import notice_of
 from shared.domain.secrets import ClientSecret, is_last_valid
 from shared.ports.directory import CredentialDirectory
 from shared.ports.secret_store import (
@@ -24,9 +26,10 @@ from shared.ports.secret_store import (
     SecretStore,
 )
 from shared.ports.system import Clock
+from shared.use_cases.announcements import Announcements
 from shared.use_cases.lag import LAG, fresh_creation
 from shared.use_cases.patience import patiently
-from shared.use_cases.write_access import Writable, WriteAccess, last_start_of_a_write
+from shared.use_cases.write_access import WriteAccess, last_start_of_a_write
 
 PROPAGATION = timedelta(seconds=20)
 """In so long a secret just made becomes visible to a removal."""
@@ -43,11 +46,13 @@ class DeleteSecret:
         access: WriteAccess,
         credentials: CredentialDirectory,
         store: SecretStore,
+        announcements: Announcements,
         clock: Clock,
     ) -> None:
         self._access = access
         self._credentials = credentials
         self._store = store
+        self._announcements = announcements
         self._clock = clock
 
     async def __call__(
@@ -63,10 +68,12 @@ class DeleteSecret:
         if secret is None:
             return Outcome.ALREADY_GONE
         lease = await self._access.lease(writable, now)
+        application = writable.application
+        notice = notice_of(Change.DELETED, application, secret, by=principal.name, at=now)
         try:
-            if not confirm_last and is_last_valid(secret, writable.application.secrets, now):
+            if not confirm_last and is_last_valid(secret, application.secrets, now):
                 raise LastValidSecret(key_id)
-            await self._carry_out(principal, writable, secret, lease)
+            await self._carry_out(principal, application, notice, secret, lease)
         except OutcomeUnknown:
             # The lease stays: nobody may write before what is under way has come to rest.
             raise
@@ -74,6 +81,7 @@ class DeleteSecret:
             await self._access.release(lease)
             raise
         await self._access.release(lease)
+        await self._announcements.announce(notice, application, read_at=now)
         return Outcome.DELETED
 
     async def _find(
@@ -94,12 +102,17 @@ class DeleteSecret:
         return listed
 
     async def _carry_out(
-        self, principal: Principal, writable: Writable, secret: ClientSecret, lease: Lease
+        self,
+        principal: Principal,
+        application: Application,
+        notice: Notice,
+        secret: ClientSecret,
+        lease: Lease,
     ) -> None:
-        application = writable.application
         mark = await self._store.begin_deletion(
             _mark(application.client_id, secret, principal, self._clock.now())
         )
+        await self._announcements.owe(notice)
         try:
             await self._remove(application, secret, last_start_of_a_write(lease))
         except OutcomeUnknown:
@@ -108,6 +121,7 @@ class DeleteSecret:
             # A mark that cannot be taken back is left to recovery.
             with suppress(TemporarilyUnavailable):
                 await self._store.withdraw_deletion(mark)
+            await self._announcements.withdraw(notice)
             raise
         # The secret is gone, whatever can be written down of it now.
         with suppress(TemporarilyUnavailable):

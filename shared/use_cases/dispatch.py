@@ -1,126 +1,190 @@
-"""Claim, send, confirm: one recipient's reminders, each mailed at most once.
+"""Claim, send, confirm: each message at most once, whatever breaks in between.
 
-The claim comes before the post: whatever breaks in between, the ledger says which message carries
-a reminder, and a message that may have been taken is not posted again by a firing that finds it.
+The claim comes before the post: the ledger says which message carries a reminder. `sending` is
+written before the post, and exactly one post follows: a crash in between is a post that may have
+happened, which only the mail service can tell.
 """
 
 import logging
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from enum import Enum, auto
 
+from shared.domain.delivery import digest
+from shared.domain.drafts import Draft
 from shared.domain.ids import MessageId
-from shared.domain.messages import Draft, Due, Message, Partition, Recipient, State, drafts
+from shared.domain.messages import SUPPORT, UNDELIVERED, Line, Message, Notice, Recipient, State
+from shared.domain.standing import Audiences, Standings
 from shared.log_records import line
-from shared.ports.ledger import Ledger, Mailer, Posting
+from shared.ports.ledger import Ledger, Suppressions
+from shared.ports.mail import Mailer, Posting
 from shared.ports.system import Clock, Ids
+from shared.use_cases.firing import Firing
+from shared.use_cases.readings import MAX_AGE, Readings, is_too_old
 
 log = logging.getLogger(__name__)
 
 _AFTER_POSTING = {
     Posting.ACCEPTED: State.ACCEPTED,
     Posting.REFUSED_FOR_RECIPIENT: State.FAILED,
+    Posting.SUPPRESSED: State.FAILED,
     Posting.NOT_NOW: State.READY,
     Posting.REFUSED_FOR_SENDER: State.READY,
+    Posting.UNWRITTEN: State.READY,
 }
 """An unknown outcome is absent: the message stays `sending`."""
 
-Told = Sequence[tuple[Recipient, Due]]
 
+class Sent(Enum):
+    """Where a message stands after an attempt to send it."""
 
-@dataclass(slots=True, kw_only=True)
-class Firing:
-    """One firing of the timer: its fixed instant, and what it has come to so far."""
-
-    now: datetime
-    outcomes: Counter[str] = field(default_factory=Counter)
-    is_open: bool = False
-    """Something due is not final: the day goes on."""
-    is_stopped: bool = False
-    """Nothing more is claimed or sent in this firing."""
-
-    def stop(self) -> None:
-        self.is_open = self.is_stopped = True
+    FINAL = auto()
+    VOID = auto()
+    """It said what does not hold any more. What is still due of it is free to be claimed anew."""
+    OPEN = auto()
 
 
 class Dispatch:
-    """Sends one recipient what is due and has not been sent."""
+    """Brings one message from its claim to its end."""
 
-    def __init__(self, *, ledger: Ledger, mailer: Mailer, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        suppressions: Suppressions,
+        mailer: Mailer,
+        audiences: Audiences,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
         self._ledger = ledger
+        self._suppressions = suppressions
         self._mailer = mailer
+        self._audiences = audiences
         self._clock = clock
         self._ids = ids
 
-    async def __call__(self, partition: Partition, told: Told, firing: Firing) -> None:
-        known = await self._ledger.of_recipient(partition)
-        wanted = frozenset(due.claim for _, due in told)
-        recipients = {recipient for recipient, _ in told}
-        for message in known.messages.values():
-            if message.claims & wanted and not message.state.is_final:
-                still_due = message.claims <= wanted and message.recipient in recipients
-                await self._resume(message, firing, still_due=still_due)
-        unclaimed = [item for item in told if item[1].claim not in known.claims]
-        mails = list(drafts(unclaimed))
-        for draft in mails:
-            await self._claim_and_post(draft, firing)
-        if sum(len(draft.lines) for draft in mails) < len(unclaimed):
-            firing.is_open = True
+    async def claim(self, draft: Draft, firing: Firing) -> Message | None:
+        """Claim what a draft says; None if somebody else holds any of it."""
+        return await self._claim(draft.recipient, draft.organisation, firing, lines=draft.lines)
 
-    async def _resume(self, message: Message, firing: Firing, *, still_due: bool) -> None:
-        """Post a message that surely was not, if all that it says is still due here."""
-        if message.state is State.READY and still_due:
-            await self._post(message, firing)
-        else:
-            firing.is_open = True
+    async def claim_notice(
+        self, notice: Notice, recipient: Recipient, firing: Firing
+    ) -> Message | None:
+        """Claim a notice for one recipient; None if it is claimed already."""
+        return await self._claim(recipient, notice.organisation, firing, notice=notice)
 
-    async def _claim_and_post(self, draft: Draft, firing: Firing) -> None:
-        if self._is_over(firing):
-            return
-        claimed = await self._ledger.claim(self._message(draft, firing))
-        if claimed is None:
-            # Another firing was faster; what it left, if anything, the next one claims.
-            firing.is_open = True
-            return
-        await self._post(claimed, firing)
-
-    async def _post(self, message: Message, firing: Firing) -> None:
-        """Post once. Written down before: a crash in between is a post that may have happened."""
-        if self._is_over(firing):
-            return
-        sending = await self._ledger.advance(message, State.SENDING, posted_at=self._clock.now())
-        if sending is None:
-            firing.is_open = True
-            return
-        posting = await self._mailer.post(sending)
-        firing.outcomes[posting.name.lower()] += 1
-        state = _AFTER_POSTING.get(posting)
-        if state is None or not state.is_final:
-            firing.is_open = True
-        if state is not None and await self._ledger.advance(sending, state) is None:
-            firing.is_open = True
-        self._heed(posting, firing)
-
-    def _heed(self, posting: Posting, firing: Firing) -> None:
-        if posting is Posting.REFUSED_FOR_SENDER:
-            log.error(line("alarm: the mail service refuses us as a sender"))
-        if posting in {Posting.REFUSED_FOR_SENDER, Posting.NOT_NOW}:
-            firing.stop()
-
-    def _is_over(self, firing: Firing) -> bool:
-        """Stop at midnight: what is due then is another day's."""
-        if self._clock.now().date() != firing.now.date():
-            firing.stop()
-        return firing.is_stopped
-
-    def _message(self, draft: Draft, firing: Firing) -> Message:
-        return Message(
-            message_id=MessageId(self._ids.new()),
-            recipient=draft.recipient,
-            organisation=draft.organisation,
-            on=firing.now.date(),
-            lines=draft.lines,
-            state=State.READY,
-            nonce=self._ids.new(),
+    async def _claim(
+        self,
+        recipient: Recipient,
+        organisation: str,
+        firing: Firing,
+        *,
+        lines: tuple[Line, ...] = (),
+        notice: Notice | None = None,
+    ) -> Message | None:
+        return await self._ledger.claim(
+            Message(
+                message_id=MessageId(self._ids.new()),
+                recipient=recipient,
+                organisation=organisation,
+                on=firing.now.date(),
+                claimed_at=self._clock.now(),
+                edition=self._mailer.edition,
+                lines=lines,
+                notice=notice,
+                state=State.READY,
+                nonce=self._ids.new(),
+            )
         )
+
+    async def send(self, message: Message, firing: Firing, readings: Readings) -> Sent:
+        """Post a message that surely was not taken, if all that it says still holds."""
+        while await firing.turn():
+            standings = await readings.of(message.client_ids)
+            if not self._holds(message, standings, firing):
+                return await self._void(message, firing)
+            sending = await self._ledger.advance(
+                message, State.SENDING, posted_at=self._clock.now()
+            )
+            if sending is None:
+                return _somebody_elses(firing)
+            outcome = await self._post(sending, firing, standings)
+            if isinstance(outcome, Sent):
+                return outcome
+            message = outcome
+        return Sent.OPEN
+
+    async def _post(self, sending: Message, firing: Firing, standings: Standings) -> Sent | Message:
+        """Post once, and write down what that came to; return the message to be tried again."""
+        if self._is_late(sending, firing, standings):
+            return await self._settle(sending, State.READY, firing) or Sent.OPEN
+        posted = await self._mailer.post(sending)
+        firing.heed(posted)
+        state = _AFTER_POSTING.get(posted.posting)
+        if state is None:
+            firing.is_open = True
+            return Sent.OPEN
+        if posted.posting is Posting.SUPPRESSED:
+            await self.leave_alone(sending)
+        settled = await self._settle(sending, state, firing)
+        if settled is not None and settled.state.is_final:
+            return Sent.FINAL
+        if settled is not None and posted.posting is Posting.NOT_NOW:
+            return settled
+        firing.is_open = True
+        return Sent.OPEN
+
+    async def _settle(self, message: Message, state: State, firing: Firing) -> Message | None:
+        """Write down where a message stands; None if another firing is at it."""
+        settled = await self._ledger.advance(message, state)
+        if settled is None:
+            # What became of it may have been reported before it was written down here.
+            known = await self._ledger.message(message.message_id)
+            settled = known if known is not None and known.state.is_final else None
+        if settled is None:
+            _somebody_elses(firing)
+        elif settled.state in UNDELIVERED:
+            self.tell_of_failure(settled, firing)
+        return settled
+
+    async def conclude(self, message: Message, state: State, firing: Firing) -> None:
+        """Write down the end of a message as the mail service, asked about it, tells it."""
+        firing.outcomes[state.value] += 1
+        await self._settle(message, state, firing)
+
+    def tell_of_failure(self, message: Message, firing: Firing) -> None:
+        """Let support hear of reminders that failed, by the next evaluation."""
+        if message.recipient.partition == SUPPORT:
+            log.error(line("alarm: support cannot be mailed", state=message.state))
+        elif message.state is State.UNCERTAIN:
+            log.error(line("alarm: a mail is uncertain", message=message.message_id))
+        if message.recipient.partition != SUPPORT and message.notice is None:
+            firing.is_open = True
+
+    async def leave_alone(self, message: Message) -> None:
+        """Keep off an address that the mail service does not deliver to: each try prolongs that."""
+        await self._suppressions.suppress(digest(message.recipient.address), self._clock.now())
+
+    async def _void(self, message: Message, firing: Firing) -> Sent:
+        if not await self._ledger.void(message):
+            return _somebody_elses(firing)
+        firing.outcomes["void"] += 1
+        return Sent.VOID
+
+    def _holds(self, message: Message, standings: Standings, firing: Firing) -> bool:
+        """Tell whether it is to be posted still; a repeat also has to be the same to the byte."""
+        is_repeat = message.attempts > 0
+        return self._audiences.holds(message, standings, firing.now) and not (
+            is_repeat and message.edition != self._mailer.edition
+        )
+
+    def _is_late(self, sending: Message, firing: Firing, standings: Standings) -> bool:
+        """Tell whether so much time went by since the reading that another one is needed."""
+        now = self._clock.now()
+        posted_at = sending.posted_at or now
+        return firing.is_over or is_too_old(standings, now) or now - posted_at > MAX_AGE
+
+
+def _somebody_elses(firing: Firing) -> Sent:
+    """Another firing was faster: it knows what became of the message, the next one will see."""
+    firing.is_open = True
+    return Sent.OPEN

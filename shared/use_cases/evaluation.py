@@ -1,24 +1,26 @@
 """What is due today, and who is to be told: one pass over the directory."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.domain.access import Portal, is_evaluated, is_managed
+from shared.domain.access import is_evaluated, is_managed
 from shared.domain.applications import Application
-from shared.domain.audience import audience, groups_to_ask
-from shared.domain.ids import GroupId
-from shared.domain.messages import Due, Member
-from shared.domain.reminders import Reminder, due
-from shared.ports.directory import ApplicationDirectory, ManagerDirectory
+from shared.domain.drafts import Due
+from shared.domain.ids import ClientId
+from shared.domain.reminders import due
+from shared.domain.standing import Audiences, Standing, Standings
+from shared.ports.directory import ApplicationDirectory
+from shared.ports.system import Clock
+from shared.use_cases.readings import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
-    """The day's reminders, and how many managed applications were seen."""
+    """The day's reminders, what they stand on, and which managed applications were seen."""
 
     due: tuple[Due, ...]
-    managed: int
+    standings: Standings
+    managed: frozenset[ClientId]
 
 
 class Evaluation:
@@ -31,55 +33,44 @@ class Evaluation:
         self,
         *,
         applications: ApplicationDirectory,
-        managers: ManagerDirectory,
-        portal: Portal,
-        support_address: str,
+        reader: Reader,
+        audiences: Audiences,
+        clock: Clock,
     ) -> None:
         self._applications = applications
-        self._managers = managers
-        self._portal = portal
-        self._support_address = support_address
+        self._reader = reader
+        self._audiences = audiences
+        self._clock = clock
 
     async def __call__(self, now: datetime) -> Evaluated:
         """Return what is due at `now`; raise where the directory's answer is incomplete."""
-        managed = 0
-        found: list[tuple[Application, Sequence[Reminder]]] = []
+        managed: set[ClientId] = set()
+        found: list[Standing] = []
+        asked_at = self._clock.now()
         async for page in self._applications.every_application():
             for application in page:
-                if not is_evaluated(application, self._portal):
+                if not is_evaluated(application, self._audiences.portal):
                     continue
-                managed += is_managed(application, self._portal)
-                if reminders := due(application.secrets, now):
-                    found.append((application, reminders))
-        return Evaluated(due=tuple(await self._addressed(found)), managed=managed)
+                if is_managed(application, self._audiences.portal):
+                    managed.add(application.client_id)
+                if due(application.secrets, now):
+                    found.append(_read(application, asked_at))
+            asked_at = self._clock.now()
+        standings = await self._with_members(found)
+        dues = [
+            item for standing in standings.values() for item in self._audiences.dues(standing, now)
+        ]
+        return Evaluated(due=tuple(dues), standings=standings, managed=frozenset(managed))
 
-    async def _addressed(
-        self, found: Sequence[tuple[Application, Sequence[Reminder]]]
-    ) -> list[Due]:
-        if not found:
-            return []
-        members = await self._members(application for application, _ in found)
-        addressed: list[Due] = []
-        for application, reminders in found:
-            told = audience(application, self._portal, members, self._support_address)
-            addressed.extend(
-                Due(
-                    application=application,
-                    reminder=reminder,
-                    recipients=told.recipients,
-                    unreachable=told.unreachable,
-                )
-                for reminder in reminders
-            )
-        return addressed
-
-    async def _members(
-        self, applications: Iterable[Application]
-    ) -> Mapping[GroupId, Sequence[Member]]:
-        with_role = await self._managers.groups_with_role()
-        groups = {
-            group
-            for application in applications
-            for group in groups_to_ask(application, self._portal, with_role)
+    async def _with_members(self, found: list[Standing]) -> Standings:
+        applications = [each.application for each in found if each.application is not None]
+        members = await self._reader.members(applications)
+        return {
+            each.application.client_id: replace(each, members=members)
+            for each in found
+            if each.application is not None
         }
-        return {group: await self._managers.members(group) for group in sorted(groups)}
+
+
+def _read(application: Application, at: datetime) -> Standing:
+    return Standing(application=application, members={}, read_at=at)

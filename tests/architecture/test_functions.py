@@ -25,7 +25,12 @@ EXPECTED = {
     "openapi": ("GET", "api/openapi.json"),
 }
 TIMERS = {"run_reminders": "%REMINDER_SCHEDULE%"}
-BOUND_TYPES = {"httpTrigger": func.HttpRequest, "timerTrigger": func.TimerRequest}
+EVENTS = {"delivery_reports"}
+BOUND_TYPES = {
+    "httpTrigger": func.HttpRequest,
+    "timerTrigger": func.TimerRequest,
+    "eventGridTrigger": func.EventGridEvent,
+}
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +61,10 @@ def test_every_timer_is_registered_with_its_schedule(registered: dict[str, Funct
     assert not any(trigger["runOnStartup"] for trigger in timers.values())
 
 
+def test_every_function_that_takes_events_is_registered(registered: dict[str, Function]) -> None:
+    assert triggers_of(registered, "eventGridTrigger").keys() == EVENTS
+
+
 def test_every_http_trigger_is_anonymous_since_bearer_tokens_are_judged_here(
     registered: dict[str, Function],
 ) -> None:
@@ -65,7 +74,7 @@ def test_every_http_trigger_is_anonymous_since_bearer_tokens_are_judged_here(
 
 def test_names_are_such_as_the_host_indexes(registered: dict[str, Function]) -> None:
     assert all(re.fullmatch(r"[a-z][a-z0-9_-]{0,127}", name) for name in registered)
-    assert set(registered) == EXPECTED.keys() | TIMERS.keys()
+    assert set(registered) == EXPECTED.keys() | TIMERS.keys() | EVENTS
 
 
 def test_parameters_match_the_bindings_and_their_types(registered: dict[str, Function]) -> None:
@@ -91,7 +100,7 @@ def test_importing_it_with_an_empty_environment_registers_every_function() -> No
     run = subprocess.run(  # noqa: S603 - our own interpreter and code
         [sys.executable, "-c", code], env={}, cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert run.stdout.split() == [str(len(EXPECTED) + len(TIMERS))]
+    assert run.stdout.split() == [str(len(EXPECTED) + len(TIMERS) + len(EVENTS))]
 
 
 def test_importing_it_imports_no_vendor_that_the_first_request_may_not_need() -> None:

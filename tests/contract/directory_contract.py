@@ -122,6 +122,21 @@ class DirectoryContract:
     async def test_an_unknown_client_id_finds_none(self, directory: Directory) -> None:
         assert await directory.application(ClientId(ABSENT)) is None
 
+    async def test_client_ids_find_their_applications_each_once(self, directory: Directory) -> None:
+        wanted = [BOTH.client_id, UNTAGGED.client_id, BOTH.client_id, ClientId(ABSENT)]
+        found = await directory.applications(wanted)
+        assert sorted(found, key=lambda each: each.client_id) == [BOTH, UNTAGGED]
+
+    async def test_many_client_ids_find_all_that_exist(self, directory: Directory) -> None:
+        strangers = {ClientId(numbered(0xCF_0000 + number)) for number in range(40)}
+        known = {each.client_id for each in APPLICATIONS}
+        found = await directory.applications(strangers | known)
+        assert sorted(each.client_id for each in found) == sorted(known)
+
+    async def test_no_client_id_finds_nothing(self, directory: Directory) -> None:
+        assert list(await directory.applications(())) == []
+        assert list(await directory.applications({ClientId(ABSENT)})) == []
+
     @pytest.mark.parametrize(
         ("user", "groups"), [(JANE, {GROUPS[0]}), (JOHN, {GROUPS[1], GROUPS[20]})]
     )

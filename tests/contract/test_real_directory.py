@@ -1,12 +1,15 @@
 """Microsoft Graph's adapter keeps the promises, against the simulator: what it asks, and pages."""
 
+import httpx
 import pytest
 
 from shared.adapters.graph_directory import GraphDirectory
 from shared.domain.applications import manager_tags
 from shared.domain.errors import DirectoryUnavailable, Throttled
+from shared.domain.ids import ClientId
 from tests.contract.directory_contract import (
     APPLICATIONS,
+    BOTH,
     FIRST,
     GROUPS,
     JANE,
@@ -14,8 +17,9 @@ from tests.contract.directory_contract import (
     SCENE,
     DirectoryContract,
 )
-from tests.contract.graph_scene import OnSimulator, listed, statuses
-from tests.support.graph import PORTAL
+from tests.contract.graph_scene import OnSimulator, listed, statuses, world
+from tests.support.builders import numbered
+from tests.support.graph import PORTAL, answering
 from tests.support.simulators import Simulator
 
 FIELDS = "id,appId,displayName,tags,passwordCredentials,requiredResourceAccess"
@@ -36,6 +40,23 @@ class TestRequests(OnSimulator):
     ) -> None:
         await directory.applications_of(GROUPS[:groups])
         assert await statuses(graph) == [200] * requests
+
+    @pytest.mark.parametrize(("wanted", "requests"), [(0, 0), (1, 1), (15, 1), (16, 2), (31, 3)])
+    async def test_fifteen_client_ids_share_one_request(
+        self, directory: GraphDirectory, graph: Simulator, wanted: int, requests: int
+    ) -> None:
+        found = await directory.applications([ClientId(numbered(each)) for each in range(wanted)])
+        assert found == []
+        assert await statuses(graph) == [200] * requests
+
+    async def test_an_application_that_was_not_asked_for_is_left_out(self) -> None:
+        everything = [
+            {**each, "owners": [{"id": owner} for owner in each["owners"]]}
+            for each in world()["applications"]
+        ]
+        directory = answering(httpx.Response(200, json={"value": everything})).directory()
+        assert await directory.applications([BOTH.client_id]) == [BOTH]
+        await directory.close()
 
     async def test_every_other_call_is_one_request(
         self, directory: GraphDirectory, graph: Simulator
@@ -63,15 +84,19 @@ class TestRequests(OnSimulator):
     ) -> None:
         await listed(directory)
         await directory.applications_of(GROUPS[:1])
+        await directory.applications([BOTH.client_id, FIRST.client_id])
         await directory.groups_with_role()
         await directory.members(GROUPS[0])
-        everything, tagged, assigned, members = [each["query"] for each in await graph.requests()]
-        for query in (everything, tagged, assigned, members):
+        everything, tagged, named, assigned, members = [
+            each["query"] for each in await graph.requests()
+        ]
+        for query in (everything, tagged, named, assigned, members):
             assert "$top=999" in query
-        for query in (everything, tagged):
+        for query in (everything, tagged, named):
             assert f"$select={FIELDS}&" in query
             assert "$expand=owners($select=id)" in query
         assert f"$filter=tags/any(t:t eq '{manager_tags(GROUPS[:1])[0]}')" in tagged
+        assert f"$filter=appId eq '{FIRST.client_id}' or appId eq '{BOTH.client_id}'" in named
         assert "$count=true" in members
 
     async def test_each_page_is_one_request(
@@ -129,6 +154,15 @@ class TestPages(OnSimulator):
         await graph.trap("fail_page", page=2, status=429, retryAfter=None)
         with pytest.raises(Throttled):
             await listed(directory)
+        assert pauses == [1, 5, 15]
+
+    async def test_a_page_that_keeps_failing_voids_what_client_ids_find(
+        self, directory: GraphDirectory, graph: Simulator, pauses: list[float]
+    ) -> None:
+        await graph.trap("page_size", size=1)
+        await graph.trap("fail_page", page=2, status=503, retryAfter=None)
+        with pytest.raises(DirectoryUnavailable):
+            await directory.applications([FIRST.client_id, BOTH.client_id])
         assert pauses == [1, 5, 15]
 
     async def test_no_run_waits_for_longer_than_a_minute_at_once(

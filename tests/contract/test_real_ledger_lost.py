@@ -9,16 +9,18 @@ from shared.adapters.system_clock import RandomIds
 from shared.adapters.table_ledger import TableLedger
 from shared.domain.errors import StoreUnavailable
 from shared.domain.messages import State
-from tests.contract.ledger_contract import (
+from tests.contract.ledger_scene import (
     LATER,
     PARTITION,
     SIX_WEEKS,
     TODAYS,
     claimed,
+    held,
     mail,
     the_message,
 )
-from tests.contract.test_real_ledger import index
+from tests.contract.table_books import REMINDERS
+from tests.contract.test_real_ledger_costs import index
 from tests.contract.test_real_secret_store_lost import (
     ANSWER_LOST,
     ATTEMPTS,
@@ -26,23 +28,19 @@ from tests.contract.test_real_secret_store_lost import (
     NEVER_SENT,
     SOMETIMES_LOST,
 )
-from tests.fakes.system import MORNING
-from tests.support.builders import TODAY
 from tests.support.tables import Fate, Service, empty_service
 
 
 @pytest.fixture
 async def service(azurite: str) -> AsyncIterator[Service]:
-    async with empty_service(azurite) as service:
+    """Yield a service whose table exists already, so that each write is one request."""
+    async with empty_service(azurite, table=REMINDERS) as service:
         yield service
 
 
 @pytest.fixture
-async def ledger(service: Service) -> TableLedger:
-    """Return a ledger whose table exists already, so that each write is one request."""
-    ledger = TableLedger(service.tables, RandomIds())
-    await ledger.complete(TODAY, managed=1, at=MORNING)
-    return ledger
+def ledger(service: Service) -> TableLedger:
+    return TableLedger(service.tables, RandomIds())
 
 
 @pytest.mark.parametrize("fates", SOMETIMES_LOST)
@@ -86,13 +84,43 @@ class TestWhateverIsLost:
         assert await the_message(ledger, ready) == sending
         assert await ledger.advance(sending, State.ACCEPTED) is not None
 
-    async def test_a_day_is_complete(
+    async def test_a_void_is_ours(
         self, ledger: TableLedger, service: Service, fates: list[Fate]
     ) -> None:
-        tomorrow = TODAY.replace(day=TODAY.day + 1)
+        ready = await claimed(ledger, mail(1, SIX_WEEKS, TODAYS))
         service.transport.doom(*fates)
-        await ledger.complete(tomorrow, managed=1, at=MORNING)
-        assert await ledger.is_complete(tomorrow)
+        assert await ledger.void(ready) is True
+        assert (await the_message(ledger, ready)).state is State.VOID
+        assert await held(ledger) == {}
+
+    async def test_somebody_elses_void_stays_theirs(
+        self, ledger: TableLedger, service: Service, fates: list[Fate]
+    ) -> None:
+        ready = await claimed(ledger, mail(1))
+        assert await ledger.void(ready)
+        other = await claimed(ledger, mail(2))
+        service.transport.doom(*fates)
+        assert await ledger.void(ready) is False
+        assert await held(ledger) == {SIX_WEEKS: other.message_id}
+
+    async def test_a_message_that_was_sent_meanwhile_is_not_voided(
+        self, ledger: TableLedger, service: Service, fates: list[Fate]
+    ) -> None:
+        ready = await claimed(ledger, mail())
+        sending = await ledger.advance(ready, State.SENDING, posted_at=LATER)
+        service.transport.doom(*fates)
+        assert await ledger.void(ready) is False
+        assert await the_message(ledger, ready) == sending
+        assert await held(ledger) == {SIX_WEEKS: ready.message_id}
+
+    async def test_an_entry_is_closed(
+        self, ledger: TableLedger, service: Service, fates: list[Fate]
+    ) -> None:
+        await claimed(ledger, mail())
+        (entry,) = await ledger.open_messages()
+        service.transport.doom(*fates)
+        await ledger.close(entry)
+        assert await index(service) == {mail().message_id: False}
 
 
 class TestWhatCannotBeKnown:
@@ -104,6 +132,26 @@ class TestWhatCannotBeKnown:
             await ledger.claim(mail())
         assert await index(service) == {mail().message_id: True}
         assert not (await ledger.of_recipient(PARTITION)).claims
+
+    async def test_a_refused_claim_that_may_yet_arrive_keeps_its_index_row(
+        self, ledger: TableLedger, service: Service
+    ) -> None:
+        await claimed(ledger, mail(1))
+        service.transport.doom(DELIVERED, NEVER_SENT)
+        assert await ledger.claim(mail(2)) is None
+        assert await index(service) == {mail(1).message_id: True, mail(2).message_id: True}
+
+    async def test_an_entry_whose_message_never_came_is_closed(
+        self, ledger: TableLedger, service: Service
+    ) -> None:
+        service.transport.doom(DELIVERED, *[NEVER_SENT] * ATTEMPTS)
+        with pytest.raises(StoreUnavailable):
+            await ledger.claim(mail())
+        (entry,) = await ledger.open_messages()
+        assert await ledger.message(entry.message_id) is None
+        await ledger.close(entry)
+        assert list(await ledger.open_messages()) == []
+        assert await ledger.claim(mail()) is None
 
     async def test_a_claim_that_cannot_be_read_back_is_not_known(
         self, ledger: TableLedger, service: Service
@@ -122,6 +170,26 @@ class TestWhatCannotBeKnown:
             await ledger.advance(ready, State.SENDING, posted_at=LATER)
         assert await the_message(ledger, mail()) == ready
 
+    async def test_a_void_that_did_not_arrive_is_not_known(
+        self, ledger: TableLedger, service: Service
+    ) -> None:
+        ready = await claimed(ledger, mail())
+        service.transport.doom(*[NEVER_SENT] * ATTEMPTS)
+        with pytest.raises(StoreUnavailable):
+            await ledger.void(ready)
+        assert await the_message(ledger, ready) == ready
+        assert await held(ledger) == {SIX_WEEKS: ready.message_id}
+
+    async def test_a_void_that_cannot_be_read_back_is_not_known(
+        self, ledger: TableLedger, service: Service
+    ) -> None:
+        ready = await claimed(ledger, mail())
+        service.transport.doom(*[ANSWER_LOST] * ATTEMPTS, *[NEVER_SENT] * ATTEMPTS)
+        with pytest.raises(StoreUnavailable):
+            await ledger.void(ready)
+        assert (await the_message(ledger, ready)).state is State.VOID
+        assert await held(ledger) == {}
+
     @pytest.mark.parametrize("losses", range(1, 6))
     async def test_of_many_advances_with_lost_answers_at_most_one_wins(
         self, ledger: TableLedger, service: Service, losses: int
@@ -134,13 +202,43 @@ class TestWhatCannotBeKnown:
         (winner,) = [each for each in advanced if each is not None]
         assert await the_message(ledger, mail()) == winner
 
-    async def test_an_index_that_cannot_be_closed_spoils_nothing(
+    @pytest.mark.parametrize("losses", range(1, 6))
+    async def test_of_many_voids_with_lost_answers_one_wins(
+        self, ledger: TableLedger, service: Service, losses: int
+    ) -> None:
+        ready = await claimed(ledger, mail())
+        service.transport.doom(*[ANSWER_LOST] * losses)
+        voided = await asyncio.gather(*(ledger.void(ready) for _ in range(4)))
+        assert sorted(voided) == [False, False, False, True]
+        assert await held(ledger) == {}
+
+
+class TestReading:
+    async def test_what_could_not_be_closed_stays_open_for_the_next_firing(
         self, ledger: TableLedger, service: Service
     ) -> None:
         await ledger.advance(await claimed(ledger, mail()), State.FAILED)
         service.transport.doom(*[NEVER_SENT] * ATTEMPTS)
-        assert await ledger.is_complete(TODAY)
+        (entry,) = await ledger.open_messages()
         assert await index(service) == {mail().message_id: True}
+        await ledger.close(entry)
+        assert list(await ledger.open_messages()) == []
+
+    async def test_open_messages_that_cannot_be_read_are_not_taken_for_none(
+        self, ledger: TableLedger, service: Service
+    ) -> None:
+        await claimed(ledger, mail())
+        service.transport.doom(*[NEVER_SENT] * ATTEMPTS)
+        with pytest.raises(StoreUnavailable):
+            await ledger.open_messages()
+
+    async def test_a_message_that_cannot_be_read_is_not_taken_for_none(
+        self, ledger: TableLedger, service: Service
+    ) -> None:
+        await claimed(ledger, mail())
+        service.transport.doom(DELIVERED, *[NEVER_SENT] * ATTEMPTS)
+        with pytest.raises(StoreUnavailable):
+            await ledger.message(mail().message_id)
 
     async def test_a_recipients_past_is_read_on_after_a_lost_page(
         self, ledger: TableLedger, service: Service

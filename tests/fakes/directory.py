@@ -60,6 +60,10 @@ class FakeDirectory(Faulty):
             known = {each.client_id: each for each in self._applications.values()}
             return known.get(client_id)
 
+    async def applications(self, client_ids: Collection[ClientId]) -> Sequence[Application]:
+        async with self.called("applications"):
+            return [each for each in self._applications.values() if each.client_id in client_ids]
+
     async def confirm_membership(self, user: UserId, groups: Collection[GroupId]) -> bool:
         async with self.called("confirm_membership"):
             members = (each for group in groups for each in self._members.get(group, ()))

@@ -5,8 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from shared.domain.access import CREDENTIAL_MANAGER, Portal, Principal
 from shared.domain.applications import Application, Permission, Resource, manager_tags
-from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, PrincipalId, UserId
-from shared.domain.messages import Line, Message, Partition, Recipient, State
+from shared.domain.ids import ClientId, GroupId, KeyId, MessageId, ObjectId, PrincipalId, UserId
+from shared.domain.messages import (
+    Change,
+    Line,
+    Message,
+    Notice,
+    Partition,
+    Recipient,
+    State,
+)
 from shared.domain.reminders import Claim, Stage
 from shared.domain.secrets import ClientSecret, end_of
 from tests.fakes.system import MORNING
@@ -113,13 +121,36 @@ def line(claim: str = "key|sixWeeks", **changes: object) -> Line:
     return Line(**(values | changes))  # type: ignore[arg-type]  # a test names what it changes
 
 
-def message(number: int = 1, *, lines: Iterable[Line] = ()) -> Message:
-    return Message(
-        message_id=numbered(0x1000 + number),  # type: ignore[arg-type]  # a plain GUID will do
-        recipient=Recipient(partition=Partition(USER), address="jane.doe@example.org"),
-        organisation="NL-OrganisationName",
-        on=TODAY,
-        lines=tuple(lines) or (line(),),
-        state=State.READY,
-        nonce=numbered(0x2000 + number),
-    )
+def notice(number: int = 1, **changes: object) -> Notice:
+    values: dict[str, object] = {
+        "change": Change.CREATED,
+        "client_id": CLIENT,
+        "application": "Partner-NL-OrganisationName-SMC",
+        "organisation": "NL-OrganisationName",
+        "key_id": KeyId(numbered(number)),
+        "secret": "Secret by JD",
+        "hint": "Q_e",
+        "ends_at": end_of(day(300)),
+        "by": "Jane Doe",
+        "at": MORNING,
+    }
+    return Notice(**(values | changes))  # type: ignore[arg-type]  # a test names what it changes
+
+
+def message(
+    number: int = 1, *, lines: Iterable[Line] = (), notice: Notice | None = None, **changes: object
+) -> Message:
+    """Return a message about one line, if neither lines nor a notice are given."""
+    values: dict[str, object] = {
+        "message_id": MessageId(numbered(0x1000 + number)),
+        "recipient": Recipient(partition=Partition(USER), address="jane.doe@example.org"),
+        "organisation": "NL-OrganisationName",
+        "on": TODAY,
+        "claimed_at": MORNING,
+        "edition": "1",
+        "lines": tuple(lines) or (() if notice else (line(),)),
+        "notice": notice,
+        "state": State.READY,
+        "nonce": numbered(0x2000 + number),
+    }
+    return Message(**(values | changes))  # type: ignore[arg-type]  # a test names what it changes

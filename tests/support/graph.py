@@ -76,6 +76,7 @@ WRITES: list[Call] = [
 READS: list[Call] = [
     lambda directory: directory.application(CLIENT),
     lambda directory: directory.applications_of(GROUPS[:1]),
+    lambda directory: directory.applications([CLIENT]),
     lambda directory: directory.confirm_membership(USER, GROUPS[:1]),
     lambda directory: directory.groups_with_role(),
     lambda directory: directory.members(GROUPS[0]),

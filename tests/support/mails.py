@@ -1,12 +1,10 @@
-"""Mails in one deployment's wording, from lines that end so many days from today."""
-
-from dataclasses import replace
+"""Mails in one deployment's wording: reminders that end so many days from today, and notices."""
 
 from shared.adapters.mail_rendering import Rendered, Rendering, Wording
-from shared.domain.messages import SUPPORT, Line, Recipient
+from shared.domain.messages import SUPPORT, Change, Line, Recipient
 from shared.domain.reminders import Stage
 from shared.domain.secrets import end_of
-from tests.support.builders import day, line, message
+from tests.support.builders import day, line, message, notice
 
 PORTAL_URL = "https://portal.example.org/manage"
 SUPPORT_ADDRESS = "support@example.org"
@@ -17,6 +15,7 @@ WORDING = Wording(
     api_auth_guide_url="https://guide.example.org/tokens",
 )
 RENDERING = Rendering(WORDING)
+SUPPORTER = Recipient(partition=SUPPORT, address=SUPPORT_ADDRESS)
 HOSTILE = [
     'Secret "by" JD',
     "<img src=x onerror=alert(1)>",
@@ -41,9 +40,13 @@ def rendered(*lines: Line) -> Rendered:
 
 
 def to_support(*lines: Line) -> Rendered:
-    recipient = Recipient(partition=SUPPORT, address=SUPPORT_ADDRESS)
-    return RENDERING(replace(message(lines=lines), recipient=recipient))
+    return RENDERING(message(lines=lines, recipient=SUPPORTER))
+
+
+def announced(change: Change = Change.CREATED, **changes: object) -> Rendered:
+    return RENDERING(message(notice=notice(1, change=change, **changes)))
 
 
 def ending(days: int, stage: Stage = Stage.DAILY, **changes: object) -> Line:
+    """Return a line; two that end on one day are of one secret."""
     return line(f"{days}", ends_at=end_of(day(days)), stage=stage, **changes)

@@ -51,6 +51,10 @@ class Program:
         assert self._address is not None, f"ended without an address: {self.printed}"
         return self._address
 
+    def kill(self) -> None:
+        """End it in the middle of whatever it does, as a power cut would."""
+        self._process.kill()
+
     def end(self) -> None:
         self._process.terminate()
         self._process.wait(STOP_SECONDS)
@@ -123,6 +127,16 @@ class Stack:
         """Return the wall clock's time: what a world is counted from."""
         return datetime.now(UTC)  # noqa: TID251 - the stack's processes live by the wall clock
 
+    def report_to(self, host: Program) -> None:
+        """Let the mail service tell a host what becomes of its mails."""
+        url = f"{host.address()}/runtime/webhooks/eventgrid?functionName=delivery_reports"
+        self.dev("PUT", self.email, "reports", {"url": url})
+
+    def reported(self) -> list[Record]:
+        """Return every report so far, once all that were due were taken or given up."""
+        found: list[Record] = self.dev("GET", self.email, "reports/settled")["reports"]
+        return found
+
     def fire(self) -> int:
         """Run the reminders once; return the host's status."""
         answer = self.http.post(
@@ -189,9 +203,18 @@ def stack(tables: str) -> Iterator[Stack]:
         }
         addresses = {name: program.address() for name, program in programs.items()}
         settings = product_environment(tables, **addresses)
-        host = parts.enter_context(started("local.host", "--port", "0", settings=settings))
+        host = parts.enter_context(running_host(settings))
         http = parts.enter_context(httpx.Client(timeout=60))
-        yield Stack(functions=host.address(), settings=settings, http=http, host=host, **addresses)
+        made = Stack(functions=host.address(), settings=settings, http=http, host=host, **addresses)
+        made.report_to(host)
+        yield made
+
+
+@contextmanager
+def running_host(settings: Mapping[str, str]) -> Iterator[Program]:
+    """Run one more host of the product with the same settings."""
+    with started("local.host", "--port", "0", settings=settings) as host:
+        yield host
 
 
 def product_environment(tables: str, *, graph: str, email: str, identity: str) -> dict[str, str]:

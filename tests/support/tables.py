@@ -1,7 +1,8 @@
 """A connection to Azurite that loses answers on demand, and what the tables hold."""
 
+import re
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -30,17 +31,30 @@ class LossyTransport(AioHttpTransport):  # type: ignore[misc]  # loaded lazily, 
     def __init__(self) -> None:
         super().__init__(connection_timeout=2, read_timeout=3)
         self.requests: list[str] = []
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+        """What somebody else does just before the next transaction."""
         self._fates: deque[Fate] = deque()
 
     def doom(self, *fates: Fate) -> None:
         """Decide on the next requests, in their order."""
         self._fates.extend(fates)
 
+    def relent(self) -> None:
+        """Lose nothing more."""
+        self._fates.clear()
+
+    def fate(self, request: HttpRequest) -> Fate:
+        del request
+        return self._fates.popleft() if self._fates else Fate.DELIVERED
+
     async def send(self, request: HttpRequest, **config: object) -> AsyncHttpResponse:
         """Send, unless the request's fate is another."""
         path = request.url.partition("?")[0]
         self.requests.append(f"{request.method} {path.rpartition('/')[2]}")
-        fate = self._fates.popleft() if self._fates else Fate.DELIVERED
+        if path.endswith("$batch") and self.meanwhile is not None:
+            meddle, self.meanwhile = self.meanwhile, None
+            await meddle()
+        fate = self.fate(request)
         if fate is Fate.NEVER_SENT:
             raise ServiceRequestError("the test lost this request")
         response: AsyncHttpResponse = await super().send(request, **config)
@@ -48,6 +62,33 @@ class LossyTransport(AioHttpTransport):  # type: ignore[misc]  # loaded lazily, 
             await response.read()
             raise ServiceResponseError("the test lost this answer")
         return response
+
+
+class DeafTransport(LossyTransport):
+    """Loses the answer to the first attempt of every write, after the write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard: set[tuple[bytes, ...]] = set()
+
+    def fate(self, request: HttpRequest) -> Fate:
+        if request.method == "GET":
+            return Fate.DELIVERED
+        write = _write(request)
+        fate = Fate.DELIVERED if write in self._heard else Fate.ANSWER_LOST
+        self._heard.add(write)
+        return fate
+
+
+# What a repeated write has in common with the first attempt: dates and boundaries are new.
+_LASTING = re.compile(rb"^(?:(?:POST|PUT|PATCH|DELETE) |If-Match:|\{).*$", re.MULTILINE)
+
+
+def _write(request: HttpRequest) -> tuple[bytes, ...]:
+    content = request.content or b""
+    body = content if isinstance(content, bytes) else str(content).encode()
+    asked = f"{request.method} {request.url} {request.headers.get('If-Match')}"
+    return (asked.encode(), *_LASTING.findall(body))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +106,11 @@ class Service:
 
 
 @asynccontextmanager
-async def empty_service(connection_string: str) -> AsyncIterator[Service]:
-    """Yield the service without a table; the tables that the test made are gone afterwards."""
-    transport = LossyTransport()
+async def empty_service(
+    connection_string: str, *, transport: LossyTransport | None = None, table: str | None = None
+) -> AsyncIterator[Service]:
+    """Yield the service without any table but that one; all of them are gone afterwards."""
+    transport = transport or LossyTransport()
     tables = Tables.connect(
         endpoint=None,
         connection_string=connection_string,
@@ -76,9 +119,11 @@ async def empty_service(connection_string: str) -> AsyncIterator[Service]:
         patience=Patience(pauses=(0, 0)),
     )
     async with TableServiceClient.from_connection_string(connection_string) as beside:
+        if table is not None:
+            await beside.create_table(table)
         try:
             yield Service(tables=tables, transport=transport, beside=beside)
         finally:
             await tables.close()
-            async for table in beside.list_tables():
-                await beside.delete_table(table.name)
+            async for found in beside.list_tables():
+                await beside.delete_table(found.name)

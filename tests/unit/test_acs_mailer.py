@@ -8,12 +8,15 @@ from azure.core.credentials import AccessToken
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import (
     ClientAuthenticationError,
+    HttpResponseError,
     ServiceRequestError,
     ServiceResponseTimeoutError,
 )
 
-from shared.adapters.acs_mailer import AcsMailer, outcome
-from shared.ports.ledger import Posting
+from shared.adapters.acs_answers import MAX_RETRY_AFTER, outcome, retry_after
+from shared.adapters.acs_mailer import AcsMailer
+from shared.adapters.mail_edition import edition
+from shared.ports.mail import Posted, Posting, Status
 from tests.support.builders import message
 from tests.support.mails import SUPPORT_ADDRESS, WORDING
 
@@ -62,9 +65,10 @@ async def test_without_a_token_nothing_is_sent_and_it_is_the_senders_fault(
 ) -> None:
     credential = NoToken()
     adapter = connected(None, endpoint="https://mail.example.org", credential=credential)
-    assert await adapter.post(message()) is Posting.REFUSED_FOR_SENDER
+    assert await adapter.post(message()) == Posted(posting=Posting.REFUSED_FOR_SENDER)
     assert credential.asked == 1
-    assert "before anything was sent" in caplog.text
+    assert '"sent": false' in caplog.text
+    assert await adapter.status(message().message_id) is Status.NO_ANSWER
     assert "jane" not in caplog.text
     await adapter.close()
 
@@ -86,6 +90,50 @@ def test_only_a_connection_that_never_stood_is_sure_not_to_have_carried_a_mail(
 @pytest.mark.parametrize("fault", [ServiceResponseTimeoutError("late"), TimeoutError(), KeyError()])
 def test_what_is_not_known_to_be_harmless_is_unknown(fault: Exception) -> None:
     assert outcome(fault) is Posting.UNKNOWN
+
+
+class Answer:
+    """What of an answer the adapter looks at."""
+
+    reason = "Busy"
+
+    def __init__(self, status_code: int, retry_after: str | None) -> None:
+        self.status_code = status_code
+        self.headers = {} if retry_after is None else {"Retry-After": retry_after}
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "seconds"),
+    [
+        (429, "30", 30),
+        (503, "0", 0),
+        (503, " 5 ", 5),
+        (429, "-7", 0),
+        (429, "9" * 30, MAX_RETRY_AFTER),
+        (429, "9" * 6000, None),
+        (429, "1.5", None),
+        (429, "Sat, 21 Nov 2026 09:00:00 GMT", None),
+        (429, "", None),
+        (429, None, None),
+        (202, "30", None),
+    ],
+)
+def test_the_service_is_left_alone_for_as_long_as_it_says_within_a_day(
+    status: int, header: str | None, seconds: int | None
+) -> None:
+    fault = HttpResponseError(response=Answer(status, header))  # type: ignore[arg-type]  # enough of one
+    assert retry_after(fault) == seconds
+
+
+@pytest.mark.parametrize("fault", [TimeoutError(), HttpResponseError("no answer at all")])
+def test_who_did_not_answer_asked_for_no_patience(fault: Exception) -> None:
+    assert retry_after(fault) is None
+
+
+async def test_the_edition_is_that_of_words_sender_and_address_for_answers() -> None:
+    adapter = connected(f"endpoint=https://mail.example.org/;accesskey={KEY}")
+    assert adapter.edition == edition(WORDING, "donotreply@example.org", SUPPORT_ADDRESS)
+    await adapter.close()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import azure.functions as func
 import orjson
 import pytest
 
-from functions import border, reminders
+from functions import background, border, reminders
 from shared.bootstrap import Composition
 from shared.domain import errors
 from shared.settings import read
@@ -124,7 +124,7 @@ async def test_a_run_that_fails_tells_the_host_a_word_and_nothing_else(
     app = func.FunctionApp()
     app.register_functions(reminders.blueprint(product(TENANT_ID="hush")))
     (timer,) = app.get_functions()
-    with caplog.at_level(logging.DEBUG), pytest.raises(reminders.RunFailed) as failed:
+    with caplog.at_level(logging.DEBUG), pytest.raises(background.InvocationFailed) as failed:
         await timer.get_user_function()(None, context())
     assert str(failed.value) == "settings_incomplete"
     assert '"code": "settings_incomplete", "reason": "TENANT_ID"' in caplog.text

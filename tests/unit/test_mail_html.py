@@ -1,13 +1,14 @@
 """The HTML part: the words of the text, nothing that is fetched, whatever names secrets have."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from jinja2 import UndefinedError
 
 from shared.adapters.mail_rendering import Rendered
-from shared.domain.messages import Line, Successor, Unreachable
+from shared.domain.messages import UNDELIVERED, Change, Line, Successor, Unreachable
 from shared.domain.reminders import Stage
 from tests.support.builders import CLIENT, OTHER_CLIENT, numbered
 from tests.support.mail_pages import Page, words
@@ -17,11 +18,13 @@ from tests.support.mails import (
     RENDERING,
     SUPPORT_ADDRESS,
     WORDING,
+    announced,
     ending,
     rendered,
     to_support,
 )
 
+ADDRESSES = ("jane.doe@example.org", "john@registry.example.org")
 NEWER = Successor(secret="Secret by VM", hint="abc")  # noqa: S106 - a name
 
 
@@ -46,11 +49,31 @@ DIGESTS: Sequence[Sequence[Line]] = [
         ending(3, unreachable=Unreachable.UNMANAGED, successor=NEWER),
         elsewhere(21, Stage.THREE_WEEKS, unreachable=Unreachable.GROUP_EMPTY),
     ],
-    [ending(-1, Stage.EXPIRED)] * 2,
+    [ending(-1, Stage.EXPIRED), ending(-2, Stage.EXPIRED)],
     [ending(-1, Stage.EXPIRED), ending(1)],
-    [ending(-1, Stage.EXPIRED), ending(-1, Stage.EXPIRED), ending(1), ending(2)],
+    [ending(-1, Stage.EXPIRED), ending(-2, Stage.EXPIRED), ending(1), ending(2)],
+    *([ending(7, unreachable=each, addresses=ADDRESSES)] for each in UNDELIVERED.values()),
+    [
+        ending(-1, Stage.EXPIRED, unreachable=Unreachable.UNMANAGED),
+        elsewhere(2, unreachable=Unreachable.BOUNCED, addresses=ADDRESSES),
+        elsewhere(2, unreachable=Unreachable.FAILED, addresses=ADDRESSES[:1]),
+    ],
+    [
+        ending(-1, Stage.EXPIRED, unreachable=Unreachable.UNCERTAIN, addresses=ADDRESSES),
+        ending(-2, Stage.EXPIRED, unreachable=Unreachable.UNCERTAIN, addresses=ADDRESSES),
+    ],
 ]
-MAILS = [*(rendered(*each) for each in REMINDERS), *(to_support(*each) for each in DIGESTS)]
+NOTICES: Sequence[Mapping[str, object]] = [
+    {},
+    {"secret": None},
+    {"secret": None, "hint": None, "by": None},
+    {"by": None, "organisation": CLIENT},
+]
+MAILS = [
+    *(rendered(*each) for each in REMINDERS),
+    *(to_support(*each) for each in DIGESTS),
+    *(announced(change, **each) for change in Change for each in NOTICES),
+]
 TAGS = {
     *("html", "head", "meta", "title", "style", "body"),
     *("table", "tr", "th", "td", "h2", "p", "ol", "li", "a", "b", "br", "span"),
@@ -160,9 +183,25 @@ def test_a_name_is_text_and_adds_no_element(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_is_text_to_support_too(name: str) -> None:
-    line = ending(13, secret=name, application=name, unreachable=Unreachable.UNMANAGED)
-    ordinary = to_support(ending(13, unreachable=Unreachable.UNMANAGED))
-    assert Page(to_support(line).html).elements == Page(ordinary.html).elements
+    undelivered = ending(13, unreachable=Unreachable.BOUNCED, addresses=ADDRESSES)
+    told = (name, ADDRESSES[0])
+    named = replace(undelivered, secret=name, application=name, addresses=told)
+    page = Page(to_support(named).html)
+    assert page.elements == Page(to_support(undelivered).html).elements
+    assert f"Not reached: {' '.join(name.split())} {ADDRESSES[0]} What to do:" in page.text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("change", Change)
+def test_a_name_is_text_in_a_notice_too(change: Change, name: str) -> None:
+    mail = announced(change, secret=name, hint=name, application=name, organisation=name, by=name)
+    page = Page(mail.html)
+    shown = " ".join(name.split())
+    quoted = shown.replace('"', "'")
+    assert page.elements == Page(announced(change).html).elements
+    assert f'Secret "{quoted}" (starts with {shown}) {change} ' in page.text
+    assert f"Application: {shown} Client ID:" in page.text
+    assert f"UTC by {shown} " in page.text
 
 
 def test_what_turns_the_direction_of_text_is_left_out_of_every_part() -> None:

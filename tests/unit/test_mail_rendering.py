@@ -36,7 +36,7 @@ def test_the_subject_names_the_first_and_counts_the_others() -> None:
 
 def test_the_subject_says_that_a_secret_has_expired() -> None:
     assert rendered(ending(-2, Stage.EXPIRED)).subject == (
-        '[WMDA] Client secret "Secret by JD" has expired (Thu 19 Nov 2026)'
+        '[WMDA] Client secret "Secret by JD" expired on Thu 19 Nov 2026'
     )
 
 
@@ -188,7 +188,8 @@ def test_forty_secrets_are_all_told() -> None:
     ],
 )
 def test_the_first_sentence_counts(live: int, expired: int, words: str) -> None:
-    lines = [ending(-1, Stage.EXPIRED)] * expired + [ending(5)] * live
+    lines = [ending(-1 - n, Stage.EXPIRED) for n in range(expired)]
+    lines += [ending(5 + n) for n in range(live)]
     assert rendered(*lines).text.startswith(f"Hello,\n\n{words}")
 
 
@@ -218,21 +219,32 @@ def test_a_name_is_shown_and_means_nothing_nor_does_it_end_its_quotation(name: s
     mail = rendered(ending(13, secret=name, hint="<&>", application=name))
     shown = " ".join(name.split())
     quoted = shown.replace('"', "'")
-    assert f'"{quoted[:59]}' in mail.subject
+    assert f'"{quoted[:29]}' in mail.subject
     assert mail.subject.endswith('" expires Fri 4 Dec 2026')
     assert f'* Secret "{quoted}" (starts with <&>)\n' in mail.text
     assert f"Application: {shown}\n" in mail.text
 
 
-def test_a_long_name_leaves_the_deadline_in_sight() -> None:
-    subject = rendered(ending(13, secret="x" * 120)).subject
-    assert f'"{"x" * 59}…" expires Fri 4 Dec 2026' in subject
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("x" * 60, "x" * 60),
+        ("x" * 120, "x" * 59 + "…"),
+        ("\uff37" * 30, "\uff37" * 30),
+        ("\uff37" * 64, "\uff37" * 29 + "…"),
+        ("\u5bc6x" * 40, "\u5bc6x" * 19 + "\u5bc6…"),
+    ],
+)
+def test_a_long_or_wide_name_leaves_the_deadline_in_sight(name: str, shown: str) -> None:
+    subject = rendered(ending(13, secret=name)).subject
+    assert subject == f'[WMDA] Client secret "{shown}" expires Fri 4 Dec 2026'
 
 
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("count", [1, 2])
 def test_no_line_is_ragged_and_no_gap_is_wide(stage: Stage, count: int) -> None:
-    for mail in (rendered(*[ending(1, stage)] * count), to_support(*[ending(1, stage)] * count)):
+    told = [ending(1 + n, stage) for n in range(count)]
+    for mail in (rendered(*told), to_support(*told)):
         lines = mail.text.splitlines()
         assert all(each == each.rstrip() for each in lines)
         assert "\n\n\n" not in mail.text
@@ -249,9 +261,11 @@ def test_a_word_that_no_value_stands_for_is_an_error() -> None:
 
 
 def test_each_kind_of_mail_has_a_subject_a_text_and_a_page() -> None:
-    parts = {"base.html", "reason.html", "section.html", "styles.html"}
-    assert {path.name for path in TEMPLATES.iterdir()} - parts == {
+    whole = {
         f"{kind}{part}"
-        for kind in ("reminder", "support")
+        for kind in ("notice", "reminder", "support")
         for part in (".subject.txt", ".txt", ".html")
     }
+    parts = {"base.html", "section.html", "styles.html", "notice.row.html", "reminder.row.html"}
+    parts |= {"reason.html", "reason.txt", "addresses.html", "addresses.txt"}
+    assert {path.name for path in TEMPLATES.iterdir()} == whole | parts

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.integration.api.living import Life
 from tests.support.stack import Stack, stack
 
 
@@ -19,3 +20,8 @@ def product(running: Stack) -> Iterator[Stack]:
     running.calm()
     yield running
     running.calm()
+
+
+@pytest.fixture
+def life(product: Stack) -> Life:
+    return Life(product)

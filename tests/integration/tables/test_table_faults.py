@@ -1,11 +1,12 @@
 """What a table makes of the faults of its service."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from shared.adapters.table import Table
-from shared.adapters.table_entities import inserted
+from shared.adapters.table_entities import deleted, inserted, put
 from shared.adapters.table_errors import Conflict
 from shared.adapters.table_rows import Row
 from shared.domain.errors import StoreUnavailable, Throttled
@@ -18,6 +19,7 @@ from tests.integration.tables.scripted import (
     row,
     scripted,
 )
+from tests.support.tables import empty_service
 
 ROW = Row(partition="p", key="k", nonce="mine", columns={"state": "pending"})
 VERSION = "W/\"datetime'2025'\""
@@ -230,3 +232,38 @@ class TestWriting:
         service.will_answer(refusal(409, "EntityAlreadyExists"))
         with pytest.raises(Conflict):
             await table.transact([inserted(ROW)])
+
+    @pytest.mark.parametrize(("first", "may_yet_be_done"), [(TIMED_OUT, True), (BUSY, False)])
+    async def test_a_refusal_tells_whether_an_earlier_attempt_may_yet_arrive(
+        self,
+        pair: Pair,
+        first: Answer,
+        may_yet_be_done: bool,  # noqa: FBT001 - a parameter
+    ) -> None:
+        service, table = pair
+        service.will_answer(first, refusal(409, "EntityAlreadyExists"))
+        with pytest.raises(Conflict) as raised:
+            await table.transact([inserted(ROW)])
+        assert raised.value.may_yet_be_done is may_yet_be_done
+
+    async def test_a_transaction_tells_the_versions_of_what_it_wrote(self, azurite: str) -> None:
+        async with empty_service(azurite) as service:
+            table = service.tables.table("secrets")
+            other = replace(ROW, key="other")
+            await table.put(other)
+            put_first, dropped = await table.transact([put(ROW), deleted("p", "other")])
+            assert (put_first[:11], dropped) == ('W/"datetime', "")
+            assert await table.get("p", "other") is None
+
+    async def test_a_row_that_changed_or_is_gone_refuses_its_deletion(self, azurite: str) -> None:
+        async with empty_service(azurite) as service:
+            table = service.tables.table("secrets")
+            before = await table.put(ROW)
+            after = await table.put(replace(ROW, nonce="theirs"))
+            for step in (deleted("p", "k", before.version), deleted("p", "gone")):
+                with pytest.raises(Conflict):
+                    await table.transact([put(replace(ROW, key="other")), step])
+            assert await table.get("p", "other") is None
+            found = await table.get("p", "k")
+            assert found is not None
+            assert found.version == after.version

@@ -7,11 +7,11 @@ import pytest
 from shared.domain.applications import Application
 from shared.domain.ids import UserId
 from shared.domain.messages import Member
+from shared.domain.standing import Audiences
 from shared.use_cases.create_secret import CreateSecret
 from shared.use_cases.delete_secret import DeleteSecret
-from shared.use_cases.dispatch import Dispatch
-from shared.use_cases.evaluation import Evaluation
 from shared.use_cases.list_applications import ListApplications
+from shared.use_cases.reminding import Options, Outside, Reminding
 from shared.use_cases.run_reminders import RunReminders
 from shared.use_cases.write_access import WriteAccess
 from tests.fakes.directory import FakeDirectory
@@ -38,6 +38,9 @@ class House:
     mailer: FakeMailer = field(default_factory=FakeMailer)
     clock: FakeClock = field(default_factory=FakeClock)
     ids: FakeIds = field(default_factory=FakeIds)
+    notifies: bool = False
+    """Whether changes are announced: most tests are about something else."""
+    at_most: float = 1
 
     def holds(self, *applications: Application) -> None:
         for application in applications:
@@ -61,10 +64,14 @@ class House:
 
     @property
     def create(self) -> CreateSecret:
+        return self.creating(self.reminding)
+
+    def creating(self, reminding: Reminding) -> CreateSecret:
         return CreateSecret(
             access=self._access,
             credentials=self.directory,
             store=self.store,
+            announcements=reminding.announcements,
             clock=self.clock,
             ids=self.ids,
         )
@@ -72,28 +79,39 @@ class House:
     @property
     def delete(self) -> DeleteSecret:
         return DeleteSecret(
-            access=self._access, credentials=self.directory, store=self.store, clock=self.clock
+            access=self._access,
+            credentials=self.directory,
+            store=self.store,
+            announcements=self.reminding.announcements,
+            clock=self.clock,
         )
 
     @property
     def run(self) -> RunReminders:
-        return self.runner(sends=True)
+        return self.reminding.run
 
-    def runner(self, *, sends: bool) -> RunReminders:
-        evaluation = Evaluation(
+    @property
+    def reminding(self) -> Reminding:
+        """Return the reminders' use cases as another process has them."""
+        return self.reminding_as(sends=True)
+
+    def reminding_as(self, *, sends: bool = True) -> Reminding:
+        outside = Outside(
             applications=self.directory,
             managers=self.directory,
-            portal=PORTAL,
-            support_address=SUPPORT_ADDRESS,
-        )
-        dispatch = Dispatch(ledger=self.ledger, mailer=self.mailer, clock=self.clock, ids=self.ids)
-        return RunReminders(
-            evaluation=evaluation,
-            dispatch=dispatch,
+            store=self.store,
             ledger=self.ledger,
+            runs=self.ledger,
+            suppressions=self.ledger,
+            notices=self.ledger,
+            retention=self.ledger,
+            mailer=self.mailer,
             clock=self.clock,
-            sends=sends,
+            ids=self.ids,
         )
+        audiences = Audiences(portal=PORTAL, support_address=SUPPORT_ADDRESS)
+        options = Options(sends=sends, notifies=self.notifies, notices_at_most=self.at_most)
+        return Reminding(outside, audiences, options)
 
 
 @pytest.fixture

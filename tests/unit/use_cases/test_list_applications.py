@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.errors import DirectoryUnavailable, OutcomeUnknown, StoreUnavailable
 from shared.domain.ids import ClientId, UserId
-from shared.ports.ledger import Posting
+from shared.ports.mail import Posting
 from shared.use_cases.create_secret import Wish
 from tests.fakes.system import MORNING
 from tests.support.builders import (

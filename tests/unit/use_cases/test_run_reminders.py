@@ -1,9 +1,12 @@
-from asyncio import gather
+from asyncio import Task, create_task, gather
+from datetime import timedelta
 
 import pytest
 
-from shared.domain.errors import DirectoryUnavailable
-from shared.domain.messages import MAX_LINES_PER_APPLICATION, SUPPORT, Member, State
+from shared.domain.drafts import MAX_LINES_PER_APPLICATION
+from shared.domain.errors import DirectoryUnavailable, StoreUnavailable
+from shared.domain.ids import UserId
+from shared.domain.messages import SUPPORT, Member, State
 from shared.use_cases.run_reminders import RunResult
 from tests.fakes.system import MORNING
 from tests.support.builders import (
@@ -12,8 +15,10 @@ from tests.support.builders import (
     OTHER_CLIENT,
     OTHER_GROUP,
     PORTAL,
+    TODAY,
     USER,
     application,
+    numbered,
     secret,
 )
 from tests.unit.use_cases.conftest import House, manager
@@ -35,19 +40,23 @@ async def test_a_finished_day_is_one_read(house: House) -> None:
     house.ledger.calls.clear()
     house.directory.calls.clear()
     assert await house.run() is RunResult.ALREADY_COMPLETE
-    assert (house.ledger.calls, house.directory.calls) == (["is_complete"], [])
+    assert (house.ledger.calls, house.directory.calls) == (["run"], [])
 
 
 async def test_a_message_is_claimed_then_marked_then_posted_then_confirmed(house: House) -> None:
     house.holds(application(DUE))
     await house.run()
     assert house.ledger.calls == [
-        "is_complete",
+        "run",
+        "open_messages",
+        "last_complete",
+        "suppressed",
         "of_recipient",
         "claim",
         "advance",
         "advance",
         "complete",
+        "forget",
     ]
     assert states(house) == [State.ACCEPTED]
     (message,) = house.mailer.accepted
@@ -106,7 +115,7 @@ async def test_an_incomplete_directory_voids_the_evaluation(house: House) -> Non
 
 async def test_in_report_mode_nothing_is_claimed_or_sent(house: House) -> None:
     house.holds(application(DUE))
-    assert await house.runner(sends=False)() is RunResult.REPORTED
+    assert await house.reminding_as(sends=False).run() is RunResult.REPORTED
     assert (house.ledger.claims, house.mailer.accepted, house.ledger.runs) == ({}, [], {})
 
 
@@ -163,17 +172,83 @@ async def test_what_exceeds_one_mail_is_sent_by_the_next_firing(house: House) ->
     assert [len(lines) for _, lines in told(house)] == [MAX_LINES_PER_APPLICATION, 10]
 
 
-async def test_a_mail_is_about_one_organisation(house: House) -> None:
+async def test_a_mail_is_about_one_organisation_and_the_most_urgent_leaves_first(
+    house: House,
+) -> None:
     house.holds(
         application(DUE),
         application(secret(2, days_left=20), client_id=OTHER_CLIENT, name="Partner-DE-Org-DM"),
     )
     await house.run()
     assert [message.organisation for message in house.mailer.accepted] == [
-        "DE-Org",
         "NL-OrganisationName",
+        "DE-Org",
     ]
     assert {line.client_id for message in house.mailer.accepted for line in message.lines} == {
         CLIENT,
         OTHER_CLIENT,
     }
+
+
+async def test_among_equals_another_one_is_first_each_day(house: House) -> None:
+    managers = [manager(UserId(numbered(n)), f"m{n}@example.org") for n in range(0xD0, 0xD8)]
+    house.directory.set_group(GROUP, *managers)
+    house.holds(application(secret(1, days_left=7)))
+    await live(house, 7)
+    firsts = {house.mailer.accepted[at].recipient.address for at in range(0, 56, 8)}
+    assert len(firsts) > 2
+
+
+async def test_applications_that_are_managed_no_more_are_named_in_an_alarm(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.holds(application(secret(1, days_left=300)), application(DUE, client_id=OTHER_CLIENT))
+    await live(house, 1)
+    assert "alarm" not in caplog.text
+    house.holds(application(DUE, client_id=OTHER_CLIENT, owners=[]))
+    assert await house.run() is RunResult.COMPLETE
+    assert "not managed any more" in caplog.text
+    assert OTHER_CLIENT in caplog.text
+    assert CLIENT not in caplog.text
+    house.clock.move(timedelta(days=1))
+    caplog.clear()
+    await house.run()
+    assert "alarm" not in caplog.text
+
+
+async def test_a_reopened_day_is_evaluated_again(house: House) -> None:
+    house.holds(application(DUE))
+    await house.run()
+    await house.ledger.reopen(TODAY, at=MORNING)
+    assert await house.run() is RunResult.COMPLETE
+    assert await house.run() is RunResult.ALREADY_COMPLETE
+    assert len(told(house)) == 1
+
+
+async def test_a_day_that_is_reopened_during_a_firing_is_not_completed_by_it(
+    house: House,
+) -> None:
+    house.holds(application(DUE))
+    reports: list[Task[None]] = []
+    house.mailer.before_post(
+        lambda: reports.append(create_task(house.ledger.reopen(TODAY, at=MORNING)))
+    )
+    assert await house.run() is RunResult.OPEN
+    await gather(*reports)
+    assert await house.run() is RunResult.COMPLETE
+
+
+async def test_old_rows_go_when_a_day_is_complete(house: House) -> None:
+    house.holds(application(DUE))
+    await house.run()
+    house.directory.drop(application(DUE).object_id)
+    house.holds(application(secret(2, days_left=3000)))
+    house.clock.move(timedelta(days=500))
+    assert await house.run() is RunResult.COMPLETE
+    assert (house.ledger.messages, house.ledger.claims) == ({}, {})
+
+
+async def test_a_day_is_complete_though_old_rows_cannot_be_deleted(house: House) -> None:
+    house.holds(application(DUE))
+    house.ledger.fail_next("forget", StoreUnavailable("x"))
+    assert await house.run() is RunResult.COMPLETE

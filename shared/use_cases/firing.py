@@ -1,0 +1,137 @@
+"""One firing of the timer: its fixed instant, what it has come to, and when it has to stop."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from shared.domain.errors import PortalError
+from shared.log_records import line
+from shared.ports.mail import Posted, Posting
+from shared.ports.system import Clock
+
+log = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
+
+WORKERS = 4
+"""Mails under way at once: more would only meet the quota earlier."""
+
+LONGEST_PAUSE = 60
+"""Seconds: whoever is asked for more patience than that stops, and the next firing goes on."""
+
+PAUSE = 10
+"""Seconds, where the mail service does not say."""
+
+MAX_PAUSES = 2
+"""In a row, without a mail in between that was taken."""
+
+MAX_REFUSALS = 3
+"""In a row: so many messages are not refused for what is in them, but for whose they are."""
+
+MAX_FAULTS = 5
+"""In a row: a store or a directory that fails so often fails for everybody."""
+
+SENDING_TIME = timedelta(minutes=20)
+"""A firing sends no longer: the platform ends it after half an hour."""
+
+
+class Firing:
+    """What the parts of one firing share. Without patience it stops at the first refusal."""
+
+    def __init__(self, clock: Clock, *, is_patient: bool = True) -> None:
+        self._clock = clock
+        self._is_patient = is_patient
+        self.now = clock.now()
+        """Fixed: what is due is judged at this instant throughout."""
+        self.outcomes: Counter[str] = Counter()
+        self.is_open = False
+        """Something is not final: the day goes on."""
+        self._is_stopped = False
+        self._not_before = self.now
+        self._pauses = 0
+        self._refusals = 0
+        self._faults = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is to be claimed or sent: midnight makes what is due another day's."""
+        now = self._clock.now()
+        is_late = now.date() != self.now.date() or now - self.now > SENDING_TIME
+        return self._is_stopped or is_late
+
+    def stop(self) -> None:
+        self.is_open = self._is_stopped = True
+
+    async def turn(self) -> bool:
+        """Wait until the mail service may be asked again; return False if nothing more may be."""
+        while not self.is_over:
+            pause = (self._not_before - self._clock.now()).total_seconds()
+            if pause <= 0:
+                return True
+            await self._clock.sleep(pause)
+        self.is_open = True
+        return False
+
+    def heed(self, posted: Posted) -> None:
+        """Take what the mail service answered as a word on when, and whether, to go on."""
+        self.outcomes[posted.posting.name.lower()] += 1
+        if posted.posting in {Posting.NOT_NOW, Posting.UNKNOWN}:
+            self._pause(PAUSE if posted.retry_after is None else posted.retry_after)
+        elif posted.posting is Posting.REFUSED_FOR_SENDER:
+            log.error(line("alarm: the mail service refuses us as a sender"))
+            self._refusals += 1
+            if self._refusals >= MAX_REFUSALS:
+                self.stop()
+        elif posted.posting is Posting.UNWRITTEN:
+            log.error(line("alarm: a mail cannot be written"))
+        else:
+            self._pauses = self._refusals = 0
+
+    def _pause(self, seconds: int) -> None:
+        now = self._clock.now()
+        if now >= self._not_before:
+            # Mails that were under way together are refused together: that counts once.
+            self._pauses += 1
+        if not self._is_patient or seconds > LONGEST_PAUSE or self._pauses > MAX_PAUSES:
+            self.stop()
+        self._not_before = max(self._not_before, now + timedelta(seconds=seconds))
+
+    async def work_off(
+        self, items: Iterable[Item], work: Callable[[Item], Awaitable[None]]
+    ) -> None:
+        """Do the work on every item, a few at a time in their order, until the firing is over.
+
+        What fails for one is left to the next firing, and keeps nobody else waiting.
+        """
+        waiting = iter(items)
+
+        async def worker() -> None:
+            for item in waiting:
+                if self.is_over:
+                    self.is_open = True
+                    return
+                await self.attempt(partial(work, item))
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(WORKERS):
+                tasks.create_task(worker())
+
+    async def attempt(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do something that may fail without harm to the rest of the firing."""
+        try:
+            await work()
+        except PortalError as error:
+            log.warning(line("left to the next firing", code=error.code, reason=str(error)))
+            self.is_open = True
+            self._faults += 1
+            if self._faults >= MAX_FAULTS:
+                self.stop()
+        except Exception as error:  # noqa: BLE001 - one row that cannot be read silences nobody else
+            log.error(line("alarm: a reminder cannot be handled", error=type(error).__qualname__))
+            self.is_open = True
+        else:
+            self._faults = 0

@@ -1,0 +1,114 @@
+"""What mails stand on: applications and their managers, read at most a minute before a post."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from itertools import islice
+
+from shared.domain.applications import Application
+from shared.domain.audience import Members, groups_to_ask
+from shared.domain.ids import ClientId
+from shared.domain.standing import Audiences, Standing, Standings
+from shared.ports.directory import ApplicationDirectory, ManagerDirectory
+from shared.ports.system import Clock
+
+MAX_AGE = timedelta(seconds=60)
+"""So old what was read may be when a mail is posted."""
+
+RESERVE = timedelta(seconds=15)
+"""For what is written to the ledger between the reading and the post."""
+
+WAVE = 30
+"""Applications that are read again together: as many as the quota of a minute can be about."""
+
+
+class Reader:
+    """Reads applications and who manages them.
+
+    Requests: one per 15 applications, one for the role's assignments, one per group.
+    """
+
+    def __init__(
+        self,
+        *,
+        applications: ApplicationDirectory,
+        managers: ManagerDirectory,
+        audiences: Audiences,
+        clock: Clock,
+    ) -> None:
+        self._applications = applications
+        self._managers = managers
+        self._audiences = audiences
+        self._clock = clock
+
+    async def standings(self, client_ids: Collection[ClientId]) -> Standings:
+        """Return how each of the applications stands; raise where the answer is incomplete."""
+        read_at = self._clock.now()
+        found = {
+            application.client_id: application
+            for application in await self._applications.applications(client_ids)
+        }
+        members = await self.members(found.values())
+        return {
+            client_id: Standing(application=found.get(client_id), members=members, read_at=read_at)
+            for client_id in client_ids
+        }
+
+    async def members(self, applications: Collection[Application]) -> Members:
+        """Return the members of the applications' groups that are assigned the role now."""
+        if not applications:
+            return {}
+        with_role = await self._managers.groups_with_role()
+        groups = {
+            group
+            for application in applications
+            for group in groups_to_ask(application, self._audiences.portal, with_role)
+        }
+        return {group: await self._managers.members(group) for group in sorted(groups)}
+
+
+class Readings:
+    """What one firing has read, each application again as soon as it is too old."""
+
+    def __init__(self, reader: Reader, clock: Clock) -> None:
+        self._reader = reader
+        self._clock = clock
+        self._known: dict[ClientId, Standing] = {}
+        self._upcoming: Counter[ClientId] = Counter()
+        self._reading = asyncio.Lock()
+
+    def remember(self, standings: Standings) -> None:
+        """Keep what was read already."""
+        self._known.update(standings)
+
+    def expect(self, client_ids: Iterable[ClientId]) -> None:
+        """Say which applications will be asked for next, in this order, each once a mail."""
+        self._upcoming = Counter(client_ids)
+
+    async def of(self, client_ids: Collection[ClientId]) -> Standings:
+        """Return how these applications stand, from a reading that may still be posted on.
+
+        One reading at a time, for those that come next as well.
+        """
+        async with self._reading:
+            if not all(self._is_recent(client_id) for client_id in client_ids):
+                self.remember(await self._reader.standings(self._wave(client_ids)))
+        for client_id in client_ids:
+            self._upcoming[client_id] -= 1
+        return {client_id: self._known[client_id] for client_id in client_ids}
+
+    def _wave(self, client_ids: Collection[ClientId]) -> Collection[ClientId]:
+        """Return these and the next ones that are too old, as many as one reading takes."""
+        wanted = (each for each, mails in self._upcoming.items() if mails > 0)
+        old = (each for each in wanted if each not in client_ids and not self._is_recent(each))
+        return [*client_ids, *islice(old, max(WAVE - len(client_ids), 0))]
+
+    def _is_recent(self, client_id: ClientId) -> bool:
+        known = self._known.get(client_id)
+        return known is not None and self._clock.now() - known.read_at <= MAX_AGE - RESERVE
+
+
+def is_too_old(standings: Standings, now: datetime) -> bool:
+    """Tell whether a mail must not be posted any more on what was read."""
+    return any(now - standing.read_at > MAX_AGE for standing in standings.values())

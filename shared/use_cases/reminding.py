@@ -1,0 +1,138 @@
+"""The reminders' use cases, put together from their ports alone."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from shared.domain.standing import Audiences
+from shared.ports.directory import ApplicationDirectory, ManagerDirectory
+from shared.ports.ledger import Ledger, NoticeBook, Retention, Runs, Suppressions
+from shared.ports.mail import Mailer
+from shared.ports.secret_store import SecretStore
+from shared.ports.system import Clock, Ids
+from shared.use_cases.announcements import AT_MOST, Announcements, Announcing
+from shared.use_cases.dispatch import Dispatch
+from shared.use_cases.drain import Drain
+from shared.use_cases.evaluation import Evaluation
+from shared.use_cases.planning import Planning
+from shared.use_cases.readings import Reader
+from shared.use_cases.record_delivery import RecordDelivery
+from shared.use_cases.run_reminders import RunReminders
+from shared.use_cases.sending import Sending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Everything that reminders and notices need from outside."""
+
+    applications: ApplicationDirectory
+    managers: ManagerDirectory
+    store: SecretStore
+    ledger: Ledger
+    runs: Runs
+    suppressions: Suppressions
+    notices: NoticeBook
+    retention: Retention
+    mailer: Mailer
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Whether reminders are sent or only evaluated, and whether changes are announced."""
+
+    sends: bool
+    notifies: bool
+    notices_at_most: float = AT_MOST
+    """Seconds by which notices may delay an answer."""
+
+
+class Reminding:
+    """The daily run, the delivery reports and the notices; they share what they are made of."""
+
+    def __init__(self, outside: Outside, audiences: Audiences, options: Options) -> None:
+        self._outside = outside
+        self._audiences = audiences
+        self._options = options
+
+    @cached_property
+    def run(self) -> RunReminders:
+        outside = self._outside
+        return RunReminders(
+            runs=outside.runs,
+            drain=Drain(
+                ledger=outside.ledger,
+                mailer=outside.mailer,
+                dispatch=self._dispatch,
+                clock=outside.clock,
+            ),
+            announcements=self.announcements,
+            evaluation=Evaluation(
+                applications=outside.applications,
+                reader=self._reader,
+                audiences=self._audiences,
+                clock=outside.clock,
+            ),
+            planning=Planning(
+                ledger=outside.ledger,
+                suppressions=outside.suppressions,
+                audiences=self._audiences,
+            ),
+            sending=Sending(
+                ledger=outside.ledger, dispatch=self._dispatch, audiences=self._audiences
+            ),
+            retention=outside.retention,
+            reader=self._reader,
+            clock=outside.clock,
+            sends=self._options.sends,
+        )
+
+    @cached_property
+    def record_delivery(self) -> RecordDelivery:
+        outside = self._outside
+        return RecordDelivery(
+            ledger=outside.ledger,
+            suppressions=outside.suppressions,
+            runs=outside.runs,
+            clock=outside.clock,
+        )
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        outside = self._outside
+        return Announcements(
+            announcing=Announcing(
+                notices=outside.notices,
+                store=outside.store,
+                suppressions=outside.suppressions,
+                runs=outside.runs,
+                reader=self._reader,
+            ),
+            dispatch=self._dispatch,
+            audiences=self._audiences,
+            clock=outside.clock,
+            is_on=self._options.notifies,
+            at_most=self._options.notices_at_most,
+        )
+
+    @cached_property
+    def _reader(self) -> Reader:
+        outside = self._outside
+        return Reader(
+            applications=outside.applications,
+            managers=outside.managers,
+            audiences=self._audiences,
+            clock=outside.clock,
+        )
+
+    @cached_property
+    def _dispatch(self) -> Dispatch:
+        outside = self._outside
+        return Dispatch(
+            ledger=outside.ledger,
+            suppressions=outside.suppressions,
+            mailer=outside.mailer,
+            audiences=self._audiences,
+            clock=outside.clock,
+            ids=outside.ids,
+        )

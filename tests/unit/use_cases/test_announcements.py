@@ -1,0 +1,215 @@
+"""Every credential manager hears of a secret that was made or deleted, once."""
+
+from asyncio import Event
+from datetime import date, timedelta
+
+import pytest
+
+from shared.domain.errors import (
+    DirectoryRefused,
+    DirectoryUnavailable,
+    OutcomeUnknown,
+    StoreUnavailable,
+)
+from shared.domain.messages import Change, Member, Message, State
+from shared.ports.mail import Posted, Posting
+from shared.use_cases.create_secret import Wish
+from shared.use_cases.run_reminders import RunResult
+from tests.fakes.mailer import FakeMailer
+from tests.support.builders import CLIENT, GROUP, TODAY, application, numbered, principal, secret
+from tests.unit.use_cases.conftest import House, manager
+from tests.unit.use_cases.reminding import OTHER_USER
+
+JANE = "jane.doe@example.org"
+JOHN = "john.roe@example.org"
+OLD = secret(1, days_left=200)
+WISH = Wish(
+    idempotency_key=numbered(0x77), display_name="Secret by VM", expires_on=date(2027, 6, 1)
+)
+
+
+@pytest.fixture
+def house() -> House:
+    house = House(notifies=True)
+    house.directory.set_group(GROUP, manager(), manager(OTHER_USER, JOHN))
+    house.holds(application(OLD, secret(2, days_left=300)))
+    return house
+
+
+def told(house: House) -> list[tuple[str, Change]]:
+    return sorted(
+        (message.recipient.address, message.notice.change)
+        for message in house.mailer.accepted
+        if message.notice
+    )
+
+
+async def create(house: House) -> None:
+    await house.create(principal(), CLIENT, WISH)
+
+
+async def delete(house: House) -> None:
+    await house.delete(principal(), CLIENT, OLD.key_id, confirm_last=False)
+
+
+async def live_an_hour(house: House) -> RunResult:
+    house.clock.move(timedelta(hours=1))
+    return await house.run()
+
+
+class TestAtOnce:
+    async def test_everyone_hears_of_a_new_secret(self, house: House) -> None:
+        await create(house)
+        assert told(house) == [(JANE, Change.CREATED), (JOHN, Change.CREATED)]
+        said = house.mailer.accepted[0].notice
+        assert said is not None
+        assert (said.secret, said.by, said.client_id, said.at) == (
+            "Secret by VM",
+            "Jane Doe",
+            CLIENT,
+            house.clock.now(),
+        )
+        assert house.ledger.notices == {}
+
+    async def test_everyone_hears_of_a_deletion(self, house: House) -> None:
+        await delete(house)
+        assert told(house) == [(JANE, Change.DELETED), (JOHN, Change.DELETED)]
+        assert house.ledger.notices == {}
+
+    async def test_nobody_hears_where_nobody_wants_to(self, house: House) -> None:
+        house.notifies = False
+        await create(house)
+        await delete(house)
+        await live_an_hour(house)
+        assert (told(house), house.ledger.calls.count("owe")) == ([], 0)
+
+    async def test_only_enabled_members_of_groups_with_the_role_hear(self, house: House) -> None:
+        gone = Member(user_id=OTHER_USER, address=JOHN, enabled=False)
+        house.directory.set_group(GROUP, manager(), gone)
+        await create(house)
+        assert [address for address, _ in told(house)] == [JANE]
+
+    async def test_a_refused_write_is_announced_to_nobody(self, house: House) -> None:
+        house.directory.fail_next("remove_secret", DirectoryRefused("x"))
+        with pytest.raises(DirectoryRefused):
+            await delete(house)
+        assert (told(house), house.ledger.notices) == ([], {})
+
+    async def test_a_slow_mail_service_does_not_hold_the_answer_back(self, house: House) -> None:
+        slow = SlowMailer()
+        house.mailer = slow
+        house.at_most = 0
+        reminding = house.reminding
+        await house.creating(reminding)(principal(), CLIENT, WISH)
+        assert told(house) == []
+        slow.go_on.set()
+        await reminding.announcements.close()
+        assert len(told(house)) == 2
+
+    @pytest.mark.parametrize("call", ["groups_with_role", "members"])
+    async def test_a_directory_that_fails_leaves_the_notice_to_the_next_firing(
+        self, house: House, call: str
+    ) -> None:
+        house.directory.fail_next(call, DirectoryUnavailable("x"))
+        await create(house)
+        assert told(house) == []
+        await live_an_hour(house)
+        assert len(told(house)) == 2
+
+
+class TestLater:
+    @pytest.mark.parametrize("call", ["owe", "suppressed", "claim", "settle", "advance"])
+    @pytest.mark.parametrize("applied", [True, False])
+    async def test_whatever_fails_everyone_hears_once(
+        self, house: House, call: str, *, applied: bool
+    ) -> None:
+        house.ledger.fail_next(call, StoreUnavailable("x"), applied=applied)
+        await create(house)
+        await live_an_hour(house)
+        await live_an_hour(house)
+        assert told(house) == [(JANE, Change.CREATED), (JOHN, Change.CREATED)]
+        assert house.ledger.notices == {}
+
+    async def test_a_rate_limit_leaves_it_to_the_next_firing_of_a_day_that_was_complete(
+        self, house: House
+    ) -> None:
+        assert await house.run() is RunResult.COMPLETE
+        house.mailer.answer_next(Posting.NOT_NOW, retry_after=1)
+        await create(house)
+        assert house.clock.now().date() == TODAY
+        assert len(told(house)) < 2
+        assert await live_an_hour(house) is RunResult.COMPLETE
+        assert len(told(house)) == 2
+        assert await live_an_hour(house) is RunResult.ALREADY_COMPLETE
+
+    async def test_a_crash_after_the_change_is_made_good(self, house: House) -> None:
+        house.ledger.fail_next("suppressed", Killed())
+        await create(house)
+        await live_an_hour(house)
+        assert len(told(house)) == 2
+
+    async def test_a_create_that_came_to_nothing_is_forgotten(self, house: House) -> None:
+        for _ in range(3):
+            house.store.fail_next("commit_intent", StoreUnavailable("x"))
+        with pytest.raises(OutcomeUnknown):
+            await create(house)
+        assert len(house.ledger.notices) == 1
+        await live_an_hour(house)
+        assert (told(house), house.ledger.notices) == ([], {})
+
+    async def test_a_change_that_may_be_under_way_is_left_alone(self, house: House) -> None:
+        house.directory.fail_next("remove_secret", OutcomeUnknown("x"))
+        with pytest.raises(OutcomeUnknown):
+            await delete(house)
+        assert await house.run() is RunResult.OPEN
+        assert (told(house), len(house.ledger.notices)) == ([], 1)
+
+    async def test_a_deletion_that_did_happen_is_announced_by_what_the_directory_lists(
+        self, house: House
+    ) -> None:
+        house.directory.fail_next("remove_secret", OutcomeUnknown("x"), applied=True)
+        with pytest.raises(OutcomeUnknown):
+            await delete(house)
+        await live_an_hour(house)
+        assert told(house) == [(JANE, Change.DELETED), (JOHN, Change.DELETED)]
+
+    async def test_a_deletion_that_did_not_happen_is_not(self, house: House) -> None:
+        house.directory.fail_next("remove_secret", OutcomeUnknown("x"))
+        with pytest.raises(OutcomeUnknown):
+            await delete(house)
+        await live_an_hour(house)
+        assert (told(house), house.ledger.notices) == ([], {})
+
+    async def test_who_is_a_manager_no_more_does_not_hear_later(self, house: House) -> None:
+        for _ in range(2):
+            house.mailer.answer_next(Posting.NOT_NOW)
+        await create(house)
+        house.directory.set_group(GROUP, manager())
+        await live_an_hour(house)
+        assert [address for address, _ in told(house)] == [JANE]
+        assert State.VOID in {each.state for each in house.ledger.messages.values()}
+
+    async def test_a_notice_that_cannot_be_read_holds_no_reminder_up(
+        self, house: House, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        house.holds(application(secret(3, days_left=3)))
+        house.ledger.fail_next("owed", KeyError("of another age"))
+        assert await house.run() is RunResult.OPEN
+        assert [each.recipient.address for each in house.mailer.accepted] == [JANE, JOHN]
+        assert "another age" not in caplog.text
+
+
+class Killed(Exception):
+    """Whatever may go wrong."""
+
+
+class SlowMailer(FakeMailer):
+    """Answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = Event()
+
+    async def post(self, message: Message) -> Posted:
+        await self.go_on.wait()
+        return await super().post(message)
