@@ -87,7 +87,7 @@ class Rendering:
             "applications": len({line.client_id for line in message.lines}),
             "sections": sections(message.lines, items, self._wording.portal_url),
             "has_successor": any(each.successor for each in items),
-            "is_nobody_told": not any(each.is_of_a_mail for each in reasons),
+            "is_nobody_told": not any(each.is_partial for each in reasons),
         }
 
     def _notice(self, notice: Notice, on: date) -> Mapping[str, Any]:

@@ -24,7 +24,7 @@ from shared.adapters.table_message_rows import (
     open_message_of,
     state_columns,
 )
-from shared.adapters.table_rows import Row, keys_between, partition_is
+from shared.adapters.table_rows import Row, keys_between, partition_is, readable
 from shared.adapters.tables import Tables
 from shared.domain.errors import StoreUnavailable, TemporarilyUnavailable
 from shared.domain.ids import MessageId
@@ -55,9 +55,10 @@ class TableLedger:
     async def of_recipient(self, partition: Partition) -> RecipientLedger:
         query = f"{partition_is(partition)} and {keys_between(MESSAGE, AFTER_ALL)}"
         rows = [row async for page in self._table.pages(query, COLUMNS) for row in page]
-        messages = [message_of(row) for row in rows if row.key.startswith(MESSAGE)]
+        messages = readable((row for row in rows if row.key.startswith(MESSAGE)), message_of)
+        claims = {c: row.optional("message") or "" for row in rows if (c := claim_of(row))}
         return RecipientLedger(
-            claims={c: MessageId(row.text("message")) for row in rows if (c := claim_of(row))},
+            claims={claim: MessageId(message) for claim, message in claims.items()},
             messages={message.message_id: message for message in messages},
         )
 
@@ -71,7 +72,7 @@ class TableLedger:
     async def open_messages(self) -> Sequence[OpenMessage]:
         await self._close_index()
         pages = self._table.pages(f"{partition_is(INDEX)} and open eq true", INDEX_COLUMNS)
-        return [open_message_of(row) async for page in pages for row in page]
+        return readable([row async for page in pages for row in page], open_message_of)
 
     async def close(self, entry: OpenMessage) -> None:
         """See the port; the new nonce keeps a writer that comes late from taking it for its own."""
@@ -84,10 +85,11 @@ class TableLedger:
         await self._table.change(row, entry.version)
 
     async def claim(self, message: Message) -> Message | None:
+        # Made first: a message that cannot be stored leaves nothing behind.
+        row = message_row(message)
         index = await self._table.insert(index_row(message, is_open=True))
         if index.nonce != message.nonce:
             return None
-        row = message_row(message)
         steps = [inserted(each) for each in (row, *claim_rows(message))]
         try:
             versions = await self._table.transact(steps)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.adapters.table_notice_rows import NOTICE, NOTICE_COLUMNS, notice_of, notice_row
-from shared.adapters.table_rows import partition_is
+from shared.adapters.table_rows import partition_is, readable
 from shared.adapters.tables import Tables
 from shared.domain.messages import Notice
 from shared.ports.system import Ids
@@ -21,7 +21,8 @@ class TableNotices:
 
     async def owed(self) -> Sequence[Notice]:
         pages = self._table.pages(partition_is(NOTICE), NOTICE_COLUMNS)
-        return [notice_of(row.text("notice")) async for page in pages for row in page]
+        rows = [row async for page in pages for row in page]
+        return readable(rows, lambda row: notice_of(row.text("notice")))
 
     async def settle(self, notice: Notice) -> None:
         """See the port; a later notice of the same change, such as a second attempt's, stays."""

@@ -3,12 +3,19 @@
 Instants are text in UTC with microseconds and a `Z`: they sort, and lose nothing on the way back.
 """
 
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from shared.domain.ids import guid
+from shared.log_records import line
+
+log = logging.getLogger(__name__)
+
+Read = TypeVar("Read")
 
 Column = str | int | bool | None
 """A missing column and one that is null are the same: the service does not tell them apart."""
@@ -57,6 +64,18 @@ class Row:
     def optional_instant(self, name: str) -> datetime | None:
         value = self.optional(name)
         return instant(value) if value else None
+
+
+def readable(rows: Iterable[Row], read: Callable[[Row], Read]) -> list[Read]:
+    """Return what the rows hold; one of another age or make is left out, with an alarm."""
+    found: list[Read] = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except (KeyError, TypeError, ValueError) as fault:
+            kind = type(fault).__name__
+            log.error(line("alarm: a row cannot be read", key=row.key, fault=kind))
+    return found
 
 
 def written(moment: datetime) -> str:

@@ -29,6 +29,9 @@ SUPPRESSIONS = (
 )
 """For so long the mail service drops mails to an address that bounced again and again."""
 
+MAX_ATTEMPTS = 10
+"""What was surely not taken so often never will be: support is told instead."""
+
 FORGIVEN_AFTER = timedelta(days=30)
 """An address that did not bounce for so long after its suppression starts at the first again."""
 
@@ -51,7 +54,7 @@ def next_step(message: Message, now: datetime) -> Step:
     return Step.WAIT if now - message.posted_at < WAIT else Step.ASK
 
 
-def may_be_posted_again(message: Message, now: datetime) -> bool:
+def is_denial_sound(message: Message, now: datetime) -> bool:
     """Tell whether the service's denial of a message counts: it may have forgotten an older one."""
     return message.posted_at is not None and now - message.posted_at < HORIZON
 
@@ -97,9 +100,13 @@ class Suppression:
 
 
 def suppressed(known: Suppression | None, bounced_at: datetime) -> Suppression:
-    """Return the suppression after a bounce; one that is known already changes nothing."""
+    """Return the suppression after a bounce.
+
+    One while the address is left alone changes nothing: that mail was sent before, or is reported
+    again.
+    """
     if known is None or bounced_at - known.until > FORGIVEN_AFTER:
         return Suppression(since=bounced_at, level=1)
-    if bounced_at <= known.since:
+    if bounced_at < known.until:
         return known
     return Suppression(since=bounced_at, level=min(known.level + 1, len(SUPPRESSIONS)))

@@ -35,10 +35,12 @@ class Due:
     unreachable: Unreachable | None
     addresses: tuple[str, ...] = ()
     """For support: where the reminder did not arrive."""
+    earlier: Claim | None = None
+    """The reminder of an earlier day that it is about, if it is."""
 
     @property
     def claim(self) -> Claim:
-        claim = self.reminder.claim
+        claim = self.earlier or self.reminder.claim
         return Claim(f"{claim}|{self.unreachable}") if self.unreachable else claim
 
 
@@ -63,7 +65,8 @@ def by_recipient(due: Iterable[Due]) -> Mapping[Partition, Sequence[tuple[Recipi
 def drafts(told: Sequence[tuple[Recipient, Due]]) -> Iterator[Draft]:
     """Yield one draft per organisation, for one recipient, from what is due and unclaimed.
 
-    What exceeds the limits of one mail is left for the next firing. Support gets one digest.
+    What exceeds the limits of one mail is left for the next firing; support gets as many digests
+    as it takes.
     """
 
     def organisation(item: tuple[Recipient, Due]) -> str:
@@ -72,19 +75,27 @@ def drafts(told: Sequence[tuple[Recipient, Due]]) -> Iterator[Draft]:
 
     for name, group in groupby(sorted(told, key=organisation), key=organisation):
         items = list(group)
-        lines = _lines(sorted((due for _, due in items), key=_urgency))
-        yield Draft(recipient=items[0][0], organisation=name, lines=tuple(lines))
+        recipient = items[0][0]
+        left = sorted((due for _, due in items), key=_urgency)
+        while left:
+            taken, left = _fitting(left)
+            lines = sorted(map(_line, taken), key=lambda line: line.ends_at)
+            yield Draft(recipient=recipient, organisation=name, lines=tuple(lines))
+            if recipient.partition != SUPPORT:
+                break
 
 
-def _lines(due: Sequence[Due]) -> list[Line]:
+def _fitting(due: Sequence[Due]) -> tuple[list[Due], list[Due]]:
+    """Return what fits into one mail, and the rest."""
     counts: Counter[str] = Counter()
-    lines: list[Line] = []
+    taken: list[Due] = []
+    left: list[Due] = []
     for item in due:
         client_id = item.application.client_id
-        counts[client_id] += 1
-        if counts[client_id] <= MAX_LINES_PER_APPLICATION and len(lines) < MAX_LINES:
-            lines.append(_line(item))
-    return lines
+        fits = counts[client_id] < MAX_LINES_PER_APPLICATION and len(taken) < MAX_LINES
+        (taken if fits else left).append(item)
+        counts[client_id] += fits
+    return taken, left
 
 
 def _line(due: Due) -> Line:
@@ -107,6 +118,7 @@ def _successor(secret: ClientSecret) -> Successor:
     return Successor(secret=plain(secret.display_name), hint=plain(secret.hint))
 
 
-def _urgency(due: Due) -> tuple[datetime, str, str]:
+def _urgency(due: Due) -> tuple[int, datetime, str, str]:
+    """Order by how near the end is, before or after: what expired long ago does not come first."""
     secret = due.reminder.secret
-    return (secret.end, due.application.client_id, secret.key_id)
+    return (abs(due.reminder.days_left), secret.end, due.application.client_id, secret.key_id)

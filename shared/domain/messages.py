@@ -38,19 +38,26 @@ class State(StrEnum):
 class Unreachable(StrEnum):
     """Why support hears of a secret instead of, or besides, its credential managers.
 
-    The last three are known from what became of mails; each goes with the addresses concerned.
+    Those of a mail are known from what became of it, and go with the addresses concerned.
     """
 
     UNMANAGED = "unmanaged"
     GROUP_WITHOUT_ROLE = "group_without_role"
     GROUP_EMPTY = "group_empty"
     MEMBERS_UNREACHABLE = "members_unreachable"
+    GROUP_UNREADABLE = "group_unreadable"
+    """The directory does not say who is in one of the groups."""
     BOUNCED = "bounced"
     """The mail came back, or the address is left alone since an earlier one did."""
     FAILED = "failed"
     """The mail service refused the address or gave up."""
     UNCERTAIN = "uncertain"
     """Nobody can say whether the mail went out."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Others may have been told."""
+        return self.is_of_a_mail or self is Unreachable.GROUP_UNREADABLE
 
     @property
     def is_of_a_mail(self) -> bool:

@@ -55,11 +55,6 @@ class Reminder:
         return Claim(f"{self.secret.key_id}|{key}")
 
 
-def reminder_of(claim: Claim) -> Claim:
-    """Return the claim without the reason for which support hears of it."""
-    return Claim("|".join(claim.split("|")[:2]))
-
-
 def secret_of(claim: Claim) -> KeyId:
     """Return the secret that a claim is about."""
     return KeyId(claim.partition("|")[0])

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from shared.domain.access import Portal, is_evaluated, is_managed
 from shared.domain.applications import Application
-from shared.domain.audience import Members, audience
+from shared.domain.audience import Audience, Members, audience
 from shared.domain.drafts import Draft, Due
-from shared.domain.ids import ClientId
-from shared.domain.messages import SUPPORT, Line, Message, Recipient
-from shared.domain.reminders import due, reminder_of
+from shared.domain.ids import ClientId, GroupId
+from shared.domain.messages import SUPPORT, Line, Message, Recipient, Unreachable
+from shared.domain.reminders import due, secret_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +18,19 @@ class Standing:
     """An application, and the members of its groups that have the role, as read at an instant.
 
     `read_at` is before the first request of the reading; no application: it is gone.
+    `unreadable`: groups that have the role, and whose members the directory did not tell.
     """
 
     application: Application | None
     members: Members
     read_at: datetime
+    unreadable: frozenset[GroupId] = frozenset()
+
+    @property
+    def is_partial(self) -> bool:
+        """Some credential managers may be missing."""
+        known = self.application
+        return known is not None and not self.unreadable.isdisjoint(known.manager_groups)
 
 
 Standings = Mapping[ClientId, Standing]
@@ -47,15 +55,20 @@ class Audiences:
         reminders = due(application.secrets, now)
         if not reminders:
             return []
-        told = audience(application, self.portal, standing.members, self.support_address)
+        told = [audience(application, self.portal, standing.members, self.support_address)]
+        if standing.is_partial:
+            unreadable = Unreachable.GROUP_UNREADABLE
+            known = [each for each in told if each.unreachable is None]
+            told = [*known, Audience(recipients=(self.support,), unreachable=unreadable)]
         return [
             Due(
                 application=application,
                 reminder=reminder,
-                recipients=told.recipients,
-                unreachable=told.unreachable,
+                recipients=each.recipients,
+                unreachable=each.unreachable,
             )
             for reminder in reminders
+            for each in told
         ]
 
     def managers(self, standing: Standing) -> tuple[Recipient, ...]:
@@ -87,11 +100,11 @@ class Audiences:
     def is_due(self, line: Line, recipient: Recipient, dues: Iterable[Due]) -> bool:
         """Tell whether a line is among what is due to a recipient now.
 
-        What support hears of a mail that did not arrive stays true while the reminder is due.
+        What support hears of a mail that did not arrive stays true while its secret is due.
         """
         if line.unreachable is not None and line.unreachable.is_of_a_mail:
-            reminder = reminder_of(line.claim)
+            secret = secret_of(line.claim)
             return recipient == self.support and any(
-                each.reminder.claim == reminder for each in dues
+                each.reminder.secret.key_id == secret for each in dues
             )
         return any(each.claim == line.claim and recipient in each.recipients for each in dues)

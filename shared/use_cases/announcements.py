@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.applications import Application
-from shared.domain.delivery import digest
 from shared.domain.errors import PortalError, TemporarilyUnavailable
 from shared.domain.messages import Change, Message, Notice
-from shared.domain.standing import Audiences, Standing
+from shared.domain.standing import Audiences
 from shared.log_records import line
 from shared.ports.ledger import NoticeBook, Runs, Suppressions
 from shared.ports.secret_store import RecordState, SecretRecord, SecretStore
@@ -99,14 +98,9 @@ class Announcements:
         firing = Firing(self._clock, is_patient=False)
         readings = Readings(self._outside.reader, self._clock)
         try:
-            members = await self._outside.reader.members([application])
-            readings.remember(
-                {
-                    application.client_id: Standing(
-                        application=application, members=members, read_at=read_at
-                    )
-                }
-            )
+            firing.left_alone = await self._outside.suppressions.suppressed(firing.now)
+            people = await self._outside.reader.people([application])
+            readings.remember({application.client_id: people.standing(application, read_at)})
             await self._tell(notice, firing, readings)
         except PortalError as error:
             log.warning(line("a notice is left to the next firing", code=error.code))
@@ -182,13 +176,16 @@ class Announcements:
     async def _tell(self, notice: Notice, firing: Firing, readings: Readings) -> None:
         """Claim a message for everyone, forget the notice, then send."""
         standing = (await readings.of({notice.client_id}))[notice.client_id]
-        left_alone = await self._outside.suppressions.suppressed(firing.now)
         claimed: list[Message] = []
         for recipient in self._audiences.managers(standing):
-            if digest(recipient.address) not in left_alone:
+            if not firing.leaves_alone(recipient.address):
                 message = await self._dispatch.claim_notice(notice, recipient, firing)
                 claimed.extend([message] if message else [])
-        await self._outside.notices.settle(notice)
+        if standing.is_partial:
+            # Who is in the group that could not be read hears by a later firing.
+            firing.is_open = True
+        else:
+            await self._outside.notices.settle(notice)
 
         async def send(message: Message) -> None:
             if await self._dispatch.send(message, firing, readings) is Sent.OPEN:

@@ -8,7 +8,7 @@ happened, which only the mail service can tell.
 import logging
 from enum import Enum, auto
 
-from shared.domain.delivery import digest
+from shared.domain.delivery import MAX_ATTEMPTS, digest
 from shared.domain.drafts import Draft
 from shared.domain.ids import MessageId
 from shared.domain.messages import SUPPORT, UNDELIVERED, Line, Message, Notice, Recipient, State
@@ -31,6 +31,9 @@ _AFTER_POSTING = {
     Posting.UNWRITTEN: State.READY,
 }
 """An unknown outcome is absent: the message stays `sending`."""
+
+_FAULTY = {Posting.REFUSED_FOR_SENDER, Posting.UNWRITTEN}
+"""Surely not taken, for a reason that may go away, or lie in the message itself."""
 
 
 class Sent(Enum):
@@ -118,8 +121,10 @@ class Dispatch:
         if self._is_late(sending, firing, standings):
             return await self._settle(sending, State.READY, firing) or Sent.OPEN
         posted = await self._mailer.post(sending)
-        firing.heed(posted)
+        firing.heed(posted, is_first=sending.attempts == 1)
         state = _AFTER_POSTING.get(posted.posting)
+        if posted.posting in _FAULTY and sending.attempts >= MAX_ATTEMPTS:
+            state = State.FAILED
         if state is None:
             firing.is_open = True
             return Sent.OPEN
@@ -172,9 +177,11 @@ class Dispatch:
 
     def _holds(self, message: Message, standings: Standings, firing: Firing) -> bool:
         """Tell whether it is to be posted still; a repeat also has to be the same to the byte."""
-        is_repeat = message.attempts > 0
-        return self._audiences.holds(message, standings, firing.now) and not (
-            is_repeat and message.edition != self._mailer.edition
+        is_the_same = message.attempts == 0 or message.edition == self._mailer.edition
+        return (
+            is_the_same
+            and not firing.leaves_alone(message.recipient.address)
+            and self._audiences.holds(message, standings, firing.now)
         )
 
     def _is_late(self, sending: Message, firing: Firing, standings: Standings) -> bool:

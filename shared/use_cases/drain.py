@@ -1,12 +1,10 @@
 """What earlier firings left unfinished is brought to an end before anything new is begun."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from shared.domain.delivery import WAIT, Step, may_be_posted_again, next_step
-from shared.domain.ids import ClientId
+from shared.domain.delivery import MAX_ATTEMPTS, WAIT, Step, is_denial_sound, next_step
 from shared.domain.messages import Message, Partition, State
 from shared.ports.ledger import Ledger, OpenMessage
 from shared.ports.mail import Mailer, Status
@@ -14,8 +12,6 @@ from shared.ports.system import Clock
 from shared.use_cases.dispatch import Dispatch, Sent
 from shared.use_cases.firing import Firing
 from shared.use_cases.readings import Readings
-
-log = logging.getLogger(__name__)
 
 
 class Drain:
@@ -27,27 +23,23 @@ class Drain:
         self._dispatch = dispatch
         self._clock = clock
 
-    async def __call__(self, firing: Firing, readings: Readings) -> None:
-        """Bring the open messages on; the firing stays open if one of them does."""
+    async def unfinished(self, firing: Firing) -> Sequence[Message]:
+        """Return the open messages, and close the entries of those that are not."""
         entries: defaultdict[Partition, list[OpenMessage]] = defaultdict(list)
-        for entry in await self._ledger.open_messages():
-            entries[entry.partition].append(entry)
         unfinished: list[Message] = []
 
+        async def find() -> None:
+            for entry in await self._ledger.open_messages():
+                entries[entry.partition].append(entry)
+
         async def look(partition: Partition) -> None:
-            unfinished.extend(await self._unfinished(partition, entries[partition]))
+            unfinished.extend(await self._of(partition, entries[partition]))
 
-        async def bring_on(message: Message) -> None:
-            await self._bring_on(message, firing, readings)
-
+        await firing.attempt(find)
         await firing.work_off(list(entries), look)
-        unfinished.sort(key=_urgency)
-        readings.expect(_client_ids(unfinished))
-        await firing.work_off(unfinished, bring_on)
+        return unfinished
 
-    async def _unfinished(
-        self, partition: Partition, entries: Iterable[OpenMessage]
-    ) -> Sequence[Message]:
+    async def _of(self, partition: Partition, entries: Iterable[OpenMessage]) -> Sequence[Message]:
         known = await self._ledger.of_recipient(partition)
         unfinished: list[Message] = []
         for entry in entries:
@@ -55,30 +47,47 @@ class Drain:
             if message is not None and not message.state.is_final:
                 unfinished.append(message)
             elif message is not None or self._clock.now() - entry.claimed_at >= WAIT:
-                # A claim that was not recorded by then never will be.
+                # A claim comes this late from a process that stood still: planning would find it.
                 await self._ledger.close(entry)
         return unfinished
+
+    async def bring_on(
+        self, messages: Iterable[Message], firing: Firing, readings: Readings
+    ) -> None:
+        """Bring the messages nearer to their end, the most urgent first.
+
+        The firing stays open if one of them does.
+        """
+        waiting = sorted({each.message_id: each for each in messages}.values(), key=_urgency)
+
+        async def bring_on(message: Message) -> None:
+            await self._bring_on(message, firing, readings)
+            readings.done(message.client_ids)
+
+        readings.expect(
+            client_id for message in waiting for client_id in sorted(message.client_ids)
+        )
+        await firing.work_off(waiting, bring_on)
 
     async def _bring_on(self, message: Message, firing: Firing, readings: Readings) -> None:
         step = next_step(message, self._clock.now())
         if step is Step.WAIT:
             firing.is_open = True
-        elif step is Step.SEND or await self._is_denied(message, firing):
+        elif step is Step.SEND or await self._ask(message, firing):
             sent = await self._dispatch.send(message, firing, readings)
             # What was void is evaluated anew in this very firing.
             firing.is_open = firing.is_open or sent is Sent.OPEN
 
-    async def _is_denied(self, message: Message, firing: Firing) -> bool:
-        """Ask what became of a message and write that down; True if it may be posted again."""
+    async def _ask(self, message: Message, firing: Firing) -> bool:
+        """Ask what became of a message, and write that down; True if it is to be posted again."""
         status = await self._mailer.status(message.message_id)
-        if status is Status.DENIED and may_be_posted_again(message, self._clock.now()):
-            return True
-        if status is Status.NO_ANSWER:
-            firing.is_open = True
-            return False
+        end = _end(status, message, self._clock.now())
+        if end is None:
+            firing.is_open = firing.is_open or status is Status.NO_ANSWER
+            return status is Status.DENIED
         if status is Status.SUPPRESSED:
             await self._dispatch.leave_alone(message)
-        await self._dispatch.conclude(message, _ENDS[status], firing)
+        await self._dispatch.conclude(message, end, firing)
         return False
 
 
@@ -86,17 +95,23 @@ _ENDS = {
     Status.TAKEN: State.ACCEPTED,
     Status.FAILED: State.FAILED,
     Status.SUPPRESSED: State.FAILED,
-    # Denied too late: the service may have forgotten what it took.
-    Status.DENIED: State.UNCERTAIN,
 }
 
 
+def _end(status: Status, message: Message, now: datetime) -> State | None:
+    """Return how a message ended, or None if it has not: it is denied, or nobody says.
+
+    The service may have forgotten what it denies, or does not speak of, too late.
+    """
+    if status in _ENDS:
+        return _ENDS[status]
+    if not is_denial_sound(message, now):
+        return State.UNCERTAIN
+    return State.FAILED if status is Status.DENIED and message.attempts >= MAX_ATTEMPTS else None
+
+
 def _urgency(message: Message) -> datetime:
-    """Order by the nearest end; a notice is as urgent as the moment it tells of."""
+    """Order by the nearest end; notices by the moment that they tell of."""
     if message.notice is not None:
         return message.notice.at
     return min(line.ends_at for line in message.lines)
-
-
-def _client_ids(messages: Iterable[Message]) -> Iterable[ClientId]:
-    return (client_id for message in messages for client_id in sorted(message.client_ids))

@@ -1,6 +1,6 @@
 """What is due today, and who is to be told: one pass over the directory."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.access import is_evaluated, is_managed
@@ -64,9 +64,9 @@ class Evaluation:
 
     async def _with_members(self, found: list[Standing]) -> Standings:
         applications = [each.application for each in found if each.application is not None]
-        members = await self._reader.members(applications)
+        people = await self._reader.people(applications)
         return {
-            each.application.client_id: replace(each, members=members)
+            each.application.client_id: people.standing(each.application, each.read_at)
             for each in found
             if each.application is not None
         }

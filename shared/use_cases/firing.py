@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
+from shared.domain.delivery import AddressDigest, digest
 from shared.domain.errors import PortalError
 from shared.log_records import line
 from shared.ports.mail import Posted, Posting
@@ -23,8 +24,8 @@ WORKERS = 4
 LONGEST_PAUSE = 60
 """Seconds: whoever is asked for more patience than that stops, and the next firing goes on."""
 
-PAUSE = 10
-"""Seconds, where the mail service does not say."""
+PAUSES = {Posting.NOT_NOW: 60, Posting.UNKNOWN: 10}
+"""Seconds, where the mail service does not say: its quota is one of minutes."""
 
 MAX_PAUSES = 2
 """In a row, without a mail in between that was taken."""
@@ -47,6 +48,8 @@ class Firing:
         self._is_patient = is_patient
         self.now = clock.now()
         """Fixed: what is due is judged at this instant throughout."""
+        self.left_alone: frozenset[AddressDigest] = frozenset()
+        """Addresses to which nothing is sent."""
         self.outcomes: Counter[str] = Counter()
         self.is_open = False
         """Something is not final: the day goes on."""
@@ -63,6 +66,9 @@ class Firing:
         is_late = now.date() != self.now.date() or now - self.now > SENDING_TIME
         return self._is_stopped or is_late
 
+    def leaves_alone(self, address: str) -> bool:
+        return digest(address) in self.left_alone
+
     def stop(self) -> None:
         self.is_open = self._is_stopped = True
 
@@ -76,19 +82,23 @@ class Firing:
         self.is_open = True
         return False
 
-    def heed(self, posted: Posted) -> None:
-        """Take what the mail service answered as a word on when, and whether, to go on."""
+    def heed(self, posted: Posted, *, is_first: bool) -> None:
+        """Take what the mail service answered as a word on when, and whether, to go on.
+
+        What befell a message before, and befalls it again, says nothing about the others.
+        """
         self.outcomes[posted.posting.name.lower()] += 1
-        if posted.posting in {Posting.NOT_NOW, Posting.UNKNOWN}:
-            self._pause(PAUSE if posted.retry_after is None else posted.retry_after)
+        if posted.posting is Posting.NOT_NOW or (posted.posting is Posting.UNKNOWN and is_first):
+            wanted = posted.retry_after
+            self._pause(PAUSES[posted.posting] if wanted is None else max(wanted, 1))
         elif posted.posting is Posting.REFUSED_FOR_SENDER:
             log.error(line("alarm: the mail service refuses us as a sender"))
-            self._refusals += 1
+            self._refusals += is_first
             if self._refusals >= MAX_REFUSALS:
                 self.stop()
         elif posted.posting is Posting.UNWRITTEN:
             log.error(line("alarm: a mail cannot be written"))
-        else:
+        elif posted.posting is not Posting.UNKNOWN:
             self._pauses = self._refusals = 0
 
     def _pause(self, seconds: int) -> None:

@@ -1,17 +1,24 @@
 """What mails stand on: applications and their managers, read at most a minute before a post."""
 
 import asyncio
+import logging
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
 from shared.domain.applications import Application
 from shared.domain.audience import Members, groups_to_ask
-from shared.domain.ids import ClientId
+from shared.domain.errors import DirectoryUnavailable
+from shared.domain.ids import ClientId, GroupId
+from shared.domain.messages import Member
 from shared.domain.standing import Audiences, Standing, Standings
+from shared.log_records import line
 from shared.ports.directory import ApplicationDirectory, ManagerDirectory
 from shared.ports.system import Clock
+
+log = logging.getLogger(__name__)
 
 MAX_AGE = timedelta(seconds=60)
 """So old what was read may be when a mail is posted."""
@@ -19,8 +26,27 @@ MAX_AGE = timedelta(seconds=60)
 RESERVE = timedelta(seconds=15)
 """For what is written to the ledger between the reading and the post."""
 
+AT_ONCE = 8
+"""Groups that are read at the same time."""
+
 WAVE = 30
 """Applications that are read again together: as many as the quota of a minute can be about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who is in which group, and which groups could not be read."""
+
+    members: Members
+    unreadable: frozenset[GroupId]
+
+    def standing(self, application: Application | None, read_at: datetime) -> Standing:
+        return Standing(
+            application=application,
+            members=self.members,
+            read_at=read_at,
+            unreadable=self.unreadable,
+        )
 
 
 class Reader:
@@ -49,23 +75,50 @@ class Reader:
             application.client_id: application
             for application in await self._applications.applications(client_ids)
         }
-        members = await self.members(found.values())
+        people = await self.people(found.values())
         return {
-            client_id: Standing(application=found.get(client_id), members=members, read_at=read_at)
-            for client_id in client_ids
+            client_id: people.standing(found.get(client_id), read_at) for client_id in client_ids
         }
 
-    async def members(self, applications: Collection[Application]) -> Members:
-        """Return the members of the applications' groups that are assigned the role now."""
+    async def people(self, applications: Collection[Application]) -> People:
+        """Return the members of the applications' groups that are assigned the role now.
+
+        A group that cannot be read concerns its applications alone; raises if none of several can.
+        """
         if not applications:
-            return {}
+            return People(members={}, unreadable=frozenset())
         with_role = await self._managers.groups_with_role()
         groups = {
             group
             for application in applications
             for group in groups_to_ask(application, self._audiences.portal, with_role)
         }
-        return {group: await self._managers.members(group) for group in sorted(groups)}
+        return await self._read(sorted(groups))
+
+    async def _read(self, groups: Sequence[GroupId]) -> People:
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def read(group: GroupId) -> Sequence[Member] | DirectoryUnavailable:
+            async with places:
+                try:
+                    return await self._managers.members(group)
+                except DirectoryUnavailable as fault:
+                    return fault
+
+        answers = await asyncio.gather(*map(read, groups))
+        faults = [each for each in answers if isinstance(each, DirectoryUnavailable)]
+        if len(faults) > 1 and len(faults) == len(groups):
+            raise faults[0]
+        found = dict(zip(groups, answers, strict=True))
+        members = {
+            group: each
+            for group, each in found.items()
+            if not isinstance(each, DirectoryUnavailable)
+        }
+        unreadable = frozenset(groups) - members.keys()
+        if unreadable:
+            log.error(line("alarm: a group cannot be read", groups=sorted(unreadable)))
+        return People(members=members, unreadable=unreadable)
 
 
 class Readings:
@@ -83,8 +136,12 @@ class Readings:
         self._known.update(standings)
 
     def expect(self, client_ids: Iterable[ClientId]) -> None:
-        """Say which applications will be asked for next, in this order, each once a mail."""
+        """Say which applications mails will be about, in this order, each once a mail."""
         self._upcoming = Counter(client_ids)
+
+    def done(self, client_ids: Iterable[ClientId]) -> None:
+        """Say that one of those mails is done with."""
+        self._upcoming.subtract(client_ids)
 
     async def of(self, client_ids: Collection[ClientId]) -> Standings:
         """Return how these applications stand, from a reading that may still be posted on.
@@ -94,8 +151,6 @@ class Readings:
         async with self._reading:
             if not all(self._is_recent(client_id) for client_id in client_ids):
                 self.remember(await self._reader.standings(self._wave(client_ids)))
-        for client_id in client_ids:
-            self._upcoming[client_id] -= 1
         return {client_id: self._known[client_id] for client_id in client_ids}
 
     def _wave(self, client_ids: Collection[ClientId]) -> Collection[ClientId]:

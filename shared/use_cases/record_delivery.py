@@ -37,8 +37,12 @@ class RecordDelivery:
             log.info(line("a delivery report of no message of ours", status=report))
             return
         log.info(line("delivery report", status=report, message=message_id, state=message.state))
+        if report is Report.BOUNCED:
+            # An instant in the future would silence the address for longer than anybody wants.
+            bounced_at = min(at, self._clock.now())
+            await self._suppressions.suppress(digest(message.recipient.address), bounced_at)
         if message.state is State.BOUNCED and report is not Report.DELIVERED:
-            await self._escalate(message, report, at)
+            await self._escalate(message)
         elif message.state is State.VOID:
             # The service had denied it after WAIT: the one repeat that cannot be ruled out.
             log.error(line("alarm: a mail that was denied was sent", message=message_id))
@@ -57,12 +61,8 @@ class RecordDelivery:
                 return moved
         raise StoreUnavailable("a message keeps changing")
 
-    async def _escalate(self, message: Message, report: Report, at: datetime) -> None:
-        """Leave the address alone, and let the day's evaluation tell support."""
-        if report is Report.BOUNCED:
-            # An instant in the future would silence the address for longer than anybody wants.
-            bounced_at = min(at, self._clock.now())
-            await self._suppressions.suppress(digest(message.recipient.address), bounced_at)
+    async def _escalate(self, message: Message) -> None:
+        """Let the day's evaluation tell support."""
         if message.recipient.partition == SUPPORT:
             log.error(line("alarm: support cannot be mailed", state=message.state))
         elif message.notice is None:

@@ -60,6 +60,7 @@ class Reminding:
         outside = self._outside
         return RunReminders(
             runs=outside.runs,
+            suppressions=outside.suppressions,
             drain=Drain(
                 ledger=outside.ledger,
                 mailer=outside.mailer,
@@ -73,11 +74,7 @@ class Reminding:
                 audiences=self._audiences,
                 clock=outside.clock,
             ),
-            planning=Planning(
-                ledger=outside.ledger,
-                suppressions=outside.suppressions,
-                audiences=self._audiences,
-            ),
+            planning=Planning(ledger=outside.ledger, audiences=self._audiences),
             sending=Sending(
                 ledger=outside.ledger, dispatch=self._dispatch, audiences=self._audiences
             ),
@@ -111,7 +108,7 @@ class Reminding:
             dispatch=self._dispatch,
             audiences=self._audiences,
             clock=outside.clock,
-            is_on=self._options.notifies,
+            is_on=self._options.sends and self._options.notifies,
             at_most=self._options.notices_at_most,
         )
 

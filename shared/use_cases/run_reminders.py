@@ -1,12 +1,15 @@
 """The daily run: finish what was left, evaluate, and send what is due and was not sent."""
 
 import logging
+from collections.abc import Iterable
 from enum import StrEnum, auto
+from functools import partial
 
-from shared.domain.errors import TemporarilyUnavailable
+from shared.domain.errors import PortalError, TemporarilyUnavailable
 from shared.domain.ids import ClientId
+from shared.domain.messages import Message
 from shared.log_records import line
-from shared.ports.ledger import Retention, Run, Runs
+from shared.ports.ledger import Retention, Run, Runs, Suppressions
 from shared.ports.system import Clock
 from shared.use_cases.announcements import Announcements
 from shared.use_cases.drain import Drain
@@ -40,6 +43,7 @@ class RunReminders:
         self,
         *,
         runs: Runs,
+        suppressions: Suppressions,
         drain: Drain,
         announcements: Announcements,
         evaluation: Evaluation,
@@ -51,6 +55,7 @@ class RunReminders:
         sends: bool,
     ) -> None:
         self._runs = runs
+        self._suppressions = suppressions
         self._drain = drain
         self._announcements = announcements
         self._evaluation = evaluation
@@ -68,18 +73,33 @@ class RunReminders:
         if run.is_complete:
             return RunResult.ALREADY_COMPLETE
         readings = Readings(self._reader, self._clock)
-        if self._sends:
-            await self._drain(firing, readings)
-            await self._announcements.owed(firing, readings)
-        evaluated = await self._evaluation(firing.now)
-        readings.remember(evaluated.standings)
-        await self._compare(evaluated.managed, firing)
         if not self._sends:
+            evaluated = await self._evaluated(firing)
             log.info(line("reminders due, not sent", due=len(evaluated.due)))
             return RunResult.REPORTED
-        await self._sending(await self._planning(evaluated.due, firing), firing, readings)
+        firing.left_alone = await self._suppressions.suppressed(firing.now)
+        unfinished = await self._drain.unfinished(firing)
+        await self._drain.bring_on(_reminders(unfinished), firing, readings)
+        evaluated = await self._evaluated(firing)
+        readings.remember(evaluated.standings)
+        plan = await self._planning(evaluated.due, firing)
+        await self._drain.bring_on(_others(plan.unfinished, unfinished), firing, readings)
+        await self._sending(plan.mails, firing, readings)
+        # Notices come last: a reminder may end tomorrow, what they tell of has happened.
+        await self._drain.bring_on(_notices(unfinished), firing, readings)
+        await self._announcements.owed(firing, readings)
         log.info(line("reminders", due=len(evaluated.due), outcomes=firing.outcomes))
+        await firing.attempt(partial(self._forget, firing))
         return await self._end(run, evaluated, firing)
+
+    async def _evaluated(self, firing: Firing) -> Evaluated:
+        try:
+            evaluated = await self._evaluation(firing.now)
+        except PortalError as error:
+            log.error(line("alarm: the directory cannot be read whole", code=error.code))
+            raise
+        await firing.attempt(partial(self._compare, evaluated.managed, firing))
+        return evaluated
 
     async def _compare(self, managed: frozenset[ClientId], firing: Firing) -> None:
         """Raise the alarms about applications that are not where they were."""
@@ -105,10 +125,27 @@ class RunReminders:
         if not await self._runs.complete(run, managed=evaluated.managed, at=self._clock.now()):
             # A bounce was reported meanwhile: support is told by the next firing.
             return RunResult.OPEN
+        return RunResult.COMPLETE
+
+    async def _forget(self, firing: Firing) -> None:
+        """Remove old rows, on open days too: there may be many of those in a row."""
         try:
-            forgotten = await self._retention.forget(firing.now.date())
+            rows = await self._retention.forget(firing.now.date())
         except TemporarilyUnavailable as fault:
             log.warning(line("old rows were kept", code=fault.code))
         else:
-            log.info(line("old rows are gone", rows=forgotten))
-        return RunResult.COMPLETE
+            log.info(line("old rows are gone", rows=rows))
+
+
+def _reminders(messages: Iterable[Message]) -> list[Message]:
+    return [message for message in messages if message.notice is None]
+
+
+def _notices(messages: Iterable[Message]) -> list[Message]:
+    return [message for message in messages if message.notice is not None]
+
+
+def _others(messages: Iterable[Message], known: Iterable[Message]) -> list[Message]:
+    """Return the messages that are not among those known, by their ids."""
+    ids = {message.message_id for message in known}
+    return [message for message in messages if message.message_id not in ids]

@@ -2,11 +2,11 @@
 
 from asyncio import sleep
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from shared.domain.ids import MessageId
-from shared.domain.messages import Message
+from shared.domain.messages import Message, Partition
 from shared.ports.mail import Posted, Posting, Status
 
 
@@ -17,6 +17,9 @@ class _Answer:
 
 
 _ACCEPTED = _Answer(posted=Posted(posting=Posting.ACCEPTED), is_taken=True)
+
+
+_REFUSED = _Answer(posted=Posted(posting=Posting.REFUSED_FOR_SENDER), is_taken=False)
 
 
 class FakeMailer:
@@ -31,6 +34,7 @@ class FakeMailer:
         self.questions = 0
         self.edition = "1"
         self._answers: deque[_Answer] = deque()
+        self._refused: frozenset[Partition] = frozenset()
         self._known: dict[MessageId, Status] = {}
         self._before_post: Callable[[], None] = lambda: None
 
@@ -45,6 +49,10 @@ class FakeMailer:
             )
         )
 
+    def refuse_for(self, partitions: Collection[Partition]) -> None:
+        """Refuse every mail to these, and none to anybody else, as a sender's fault."""
+        self._refused = frozenset(partitions)
+
     def knows(self, message_id: MessageId, status: Status) -> None:
         """Let every question for a message be answered so."""
         self._known[message_id] = status
@@ -55,6 +63,8 @@ class FakeMailer:
 
     async def post(self, message: Message) -> Posted:
         answer = self._answers.popleft() if self._answers else _ACCEPTED
+        if message.recipient.partition in self._refused:
+            answer = _REFUSED
         if answer.posted.posting is Posting.UNWRITTEN:
             return answer.posted
         self.posts += 1

@@ -13,7 +13,7 @@ from shared.domain.delivery import (
     Step,
     Suppression,
     digest,
-    may_be_posted_again,
+    is_denial_sound,
     next_step,
     reported,
     suppressed,
@@ -48,9 +48,9 @@ def test_what_may_have_been_taken_is_asked_about_once_the_service_must_know(
 
 
 def test_a_denial_counts_only_while_the_service_cannot_have_forgotten() -> None:
-    assert may_be_posted_again(SENDING, MORNING + HORIZON - INSTANT)
-    assert not may_be_posted_again(SENDING, MORNING + HORIZON)
-    assert not may_be_posted_again(message(), MORNING)
+    assert is_denial_sound(SENDING, MORNING + HORIZON - INSTANT)
+    assert not is_denial_sound(SENDING, MORNING + HORIZON)
+    assert not is_denial_sound(message(), MORNING)
 
 
 @pytest.mark.parametrize("state", [State.SENDING, State.ACCEPTED, State.UNCERTAIN])

@@ -8,7 +8,7 @@ from tests.support.builders import OTHER_CLIENT
 from tests.support.mails import ending, to_support
 
 ADDRESSES = ("jane.doe@example.org", "john@registry.example.org")
-NOBODY = [each for each in Unreachable if not each.is_of_a_mail]
+NOBODY = [each for each in Unreachable if not each.is_partial]
 
 
 def flat(text: str) -> str:
@@ -31,7 +31,7 @@ def test_support_is_told_what_happened_and_what_to_do(
     reason: Unreachable, why: str, remedy: str
 ) -> None:
     text = flat(to_support(ending(7, unreachable=reason, addresses=ADDRESSES)).text)
-    cause = "What happened: " if reason.is_of_a_mail else "Why nobody was told: "
+    cause = "What happened: " if reason.is_partial else "Why nobody was told: "
     told, _, to_do = text.partition(cause)[2].partition("What to do: ")
     assert why in told
     assert remedy in to_do.partition("* Secret")[0]
@@ -106,7 +106,7 @@ def test_the_first_sentence_counts_and_is_true(
     lines = [ending(-1 - n, Stage.EXPIRED, unreachable=reason) for n in range(expired)]
     lines += [ending(5 + n, unreachable=reason) for n in range(live)]
     doubt = "not every credential manager is known to have been told."
-    told = doubt if reason.is_of_a_mail else "no credential manager could be told."
+    told = doubt if reason.is_partial else "no credential manager could be told."
     assert flat(to_support(*lines).text).startswith(f"Hello, {words} {told} Please ")
 
 

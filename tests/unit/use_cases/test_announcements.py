@@ -116,6 +116,11 @@ class TestAtOnce:
         await live_an_hour(house)
         assert len(told(house)) == 2
 
+    async def test_where_nothing_is_sent_nothing_is_announced(self, house: House) -> None:
+        reminding = house.reminding_as(sends=False)
+        await house.creating(reminding)(principal(), CLIENT, WISH)
+        assert (told(house), house.ledger.notices) == ([], {})
+
 
 class TestLater:
     @pytest.mark.parametrize("call", ["owe", "suppressed", "claim", "settle", "advance"])
@@ -188,6 +193,14 @@ class TestLater:
         await live_an_hour(house)
         assert [address for address, _ in told(house)] == [JANE]
         assert State.VOID in {each.state for each in house.ledger.messages.values()}
+
+    async def test_reminders_go_before_notices_that_were_left(self, house: House) -> None:
+        for _ in range(2):
+            house.mailer.answer_next(Posting.NOT_NOW)
+        await create(house)
+        house.holds(application(secret(3, days_left=3)))
+        await live_an_hour(house)
+        assert [bool(each.notice) for each in house.mailer.accepted] == [False, False, True, True]
 
     async def test_a_notice_that_cannot_be_read_holds_no_reminder_up(
         self, house: House, caplog: pytest.LogCaptureFixture

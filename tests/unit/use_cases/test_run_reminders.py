@@ -1,11 +1,10 @@
-from asyncio import Task, create_task, gather
-from datetime import timedelta
+from asyncio import gather
 
 import pytest
 
 from shared.domain.drafts import MAX_LINES_PER_APPLICATION
-from shared.domain.errors import DirectoryUnavailable, StoreUnavailable
-from shared.domain.ids import UserId
+from shared.domain.errors import DirectoryUnavailable
+from shared.domain.ids import ClientId, UserId
 from shared.domain.messages import SUPPORT, Member, State
 from shared.use_cases.run_reminders import RunResult
 from tests.fakes.system import MORNING
@@ -15,13 +14,12 @@ from tests.support.builders import (
     OTHER_CLIENT,
     OTHER_GROUP,
     PORTAL,
-    TODAY,
     USER,
     application,
     numbered,
     secret,
 )
-from tests.unit.use_cases.conftest import House, manager
+from tests.unit.use_cases.conftest import SUPPORT_ADDRESS, House, manager
 from tests.unit.use_cases.reminding import DUE, OTHER_USER, live, states, told
 
 
@@ -48,15 +46,15 @@ async def test_a_message_is_claimed_then_marked_then_posted_then_confirmed(house
     await house.run()
     assert house.ledger.calls == [
         "run",
+        "suppressed",
         "open_messages",
         "last_complete",
-        "suppressed",
         "of_recipient",
         "claim",
         "advance",
         "advance",
-        "complete",
         "forget",
+        "complete",
     ]
     assert states(house) == [State.ACCEPTED]
     (message,) = house.mailer.accepted
@@ -111,6 +109,58 @@ async def test_an_incomplete_directory_voids_the_evaluation(house: House) -> Non
     with pytest.raises(DirectoryUnavailable):
         await house.run()
     assert (house.mailer.accepted, house.ledger.runs) == ([], {})
+
+
+async def test_a_group_that_cannot_be_read_keeps_nobody_else_waiting_and_support_hears(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.directory.set_group(OTHER_GROUP, manager(OTHER_USER, "john.roe@example.org"))
+    house.holds(
+        application(DUE, groups=[GROUP, OTHER_GROUP]),
+        application(secret(2, days_left=6), client_id=OTHER_CLIENT, groups=[OTHER_GROUP]),
+    )
+    house.directory.fail_next("members", DirectoryUnavailable("x"))
+    assert await house.run() is RunResult.OPEN
+    assert sorted(told(house)) == [("john.roe@example.org", [5, 6]), (SUPPORT_ADDRESS, [5])]
+    assert "cannot be read" in caplog.text
+    assert await house.run() is RunResult.COMPLETE
+    assert ("jane.doe@example.org", [5]) in told(house)
+
+
+async def test_where_no_group_can_be_read_the_evaluation_is_void(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.holds(application(DUE, groups=[GROUP, OTHER_GROUP]))
+    house.directory.set_group(OTHER_GROUP)
+    for _ in range(2):
+        house.directory.fail_next("members", DirectoryUnavailable("x"))
+    with pytest.raises(DirectoryUnavailable):
+        await house.run()
+    assert "alarm: the directory cannot be read whole" in caplog.text
+    assert house.mailer.accepted == []
+
+
+async def test_support_hears_of_everything_in_as_many_digests_as_it_takes(house: House) -> None:
+    house.holds(
+        application(secret(9, days_left=300)),
+        *(
+            application(
+                secret(100 + number, days_left=-number, age=500),
+                client_id=ClientId(numbered(0x300 + number)),
+                groups=[],
+                name="Partner-NL-Lost-SMC",
+            )
+            for number in range(1, 100)
+        ),
+        application(
+            secret(50, days_left=4), client_id=OTHER_CLIENT, groups=[], name="Partner-NL-Last-DM"
+        ),
+    )
+    assert await house.run() is RunResult.COMPLETE
+    days = [lines for _, lines in told(house)]
+    assert [len(lines) for lines in days] == [40, 40, 20]
+    assert 4 in days[0]
+    assert min(days[0]) > min(days[1]) > min(days[2])
 
 
 async def test_in_report_mode_nothing_is_claimed_or_sent(house: House) -> None:
@@ -197,58 +247,3 @@ async def test_among_equals_another_one_is_first_each_day(house: House) -> None:
     await live(house, 7)
     firsts = {house.mailer.accepted[at].recipient.address for at in range(0, 56, 8)}
     assert len(firsts) > 2
-
-
-async def test_applications_that_are_managed_no_more_are_named_in_an_alarm(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    house.holds(application(secret(1, days_left=300)), application(DUE, client_id=OTHER_CLIENT))
-    await live(house, 1)
-    assert "alarm" not in caplog.text
-    house.holds(application(DUE, client_id=OTHER_CLIENT, owners=[]))
-    assert await house.run() is RunResult.COMPLETE
-    assert "not managed any more" in caplog.text
-    assert OTHER_CLIENT in caplog.text
-    assert CLIENT not in caplog.text
-    house.clock.move(timedelta(days=1))
-    caplog.clear()
-    await house.run()
-    assert "alarm" not in caplog.text
-
-
-async def test_a_reopened_day_is_evaluated_again(house: House) -> None:
-    house.holds(application(DUE))
-    await house.run()
-    await house.ledger.reopen(TODAY, at=MORNING)
-    assert await house.run() is RunResult.COMPLETE
-    assert await house.run() is RunResult.ALREADY_COMPLETE
-    assert len(told(house)) == 1
-
-
-async def test_a_day_that_is_reopened_during_a_firing_is_not_completed_by_it(
-    house: House,
-) -> None:
-    house.holds(application(DUE))
-    reports: list[Task[None]] = []
-    house.mailer.before_post(
-        lambda: reports.append(create_task(house.ledger.reopen(TODAY, at=MORNING)))
-    )
-    assert await house.run() is RunResult.OPEN
-    await gather(*reports)
-    assert await house.run() is RunResult.COMPLETE
-
-
-async def test_old_rows_go_when_a_day_is_complete(house: House) -> None:
-    house.holds(application(DUE))
-    await house.run()
-    house.directory.drop(application(DUE).object_id)
-    house.holds(application(secret(2, days_left=3000)))
-    house.clock.move(timedelta(days=500))
-    assert await house.run() is RunResult.COMPLETE
-    assert (house.ledger.messages, house.ledger.claims) == ({}, {})
-
-
-async def test_a_day_is_complete_though_old_rows_cannot_be_deleted(house: House) -> None:
-    house.holds(application(DUE))
-    house.ledger.fail_next("forget", StoreUnavailable("x"))
-    assert await house.run() is RunResult.COMPLETE

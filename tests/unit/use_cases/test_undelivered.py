@@ -94,13 +94,19 @@ async def test_the_others_are_told_while_one_address_is_left_alone(house: House)
     assert sorted(address for address, _ in told(house)) == [JOHN, SUPPORT_ADDRESS]
 
 
-async def test_a_mail_that_failed_on_the_way_does_not_silence_its_address(house: House) -> None:
+async def test_a_mail_that_failed_on_the_way_is_told_late_and_does_not_silence_its_address(
+    house: House,
+) -> None:
     house.holds(application(DUE))
     await house.run()
     await bounces(house, to(house, JANE), Report.LOST)
     house.clock.move(timedelta(days=1))
     await house.run()
-    assert [address for address, _ in told(house)] == [JANE, JANE]
+    assert sorted(address for address, _ in told(house)) == [JANE, JANE, SUPPORT_ADDRESS]
+    assert support_heard(house) == [(Unreachable.BOUNCED, (JANE,))]
+    house.clock.move(timedelta(days=1))
+    await house.run()
+    assert len(support_heard(house)) == 1
 
 
 async def test_what_bounced_and_is_no_longer_due_is_told_to_nobody(house: House) -> None:
