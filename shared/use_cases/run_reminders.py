@@ -120,7 +120,9 @@ class RunReminders:
             )
 
     async def _end(self, run: Run, evaluated: Evaluated, firing: Firing) -> RunResult:
-        if firing.is_open or firing.is_over:
+        # Another firing's messages count too; and whatever is final is known to be, once looked at.
+        unfinished = await self._drain.unfinished(firing)
+        if unfinished or firing.is_open or firing.is_over:
             return RunResult.OPEN
         if not await self._runs.complete(run, managed=evaluated.managed, at=self._clock.now()):
             # A bounce was reported meanwhile: support is told by the next firing.

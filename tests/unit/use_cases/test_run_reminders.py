@@ -54,6 +54,7 @@ async def test_a_message_is_claimed_then_marked_then_posted_then_confirmed(house
         "advance",
         "advance",
         "forget",
+        "open_messages",
         "complete",
     ]
     assert states(house) == [State.ACCEPTED]
