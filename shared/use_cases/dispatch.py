@@ -32,9 +32,6 @@ _AFTER_POSTING = {
 }
 """An unknown outcome is absent: the message stays `sending`."""
 
-_FAULTY = {Posting.REFUSED_FOR_SENDER, Posting.UNWRITTEN}
-"""Surely not taken, for a reason that may go away, or lie in the message itself."""
-
 
 class Sent(Enum):
     """Where a message stands after an attempt to send it."""
@@ -123,7 +120,7 @@ class Dispatch:
         posted = await self._mailer.post(sending)
         firing.heed(posted, is_first=sending.attempts == 1)
         state = _AFTER_POSTING.get(posted.posting)
-        if posted.posting in _FAULTY and sending.attempts >= MAX_ATTEMPTS:
+        if posted.posting is Posting.UNWRITTEN and sending.attempts >= MAX_ATTEMPTS:
             state = State.FAILED
         if state is None:
             firing.is_open = True

@@ -4,24 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.delivery import HORIZON, MAX_ATTEMPTS, WAIT, digest
+from shared.domain.delivery import HORIZON, MAX_ATTEMPTS, WAIT
 from shared.domain.errors import StoreUnavailable
-from shared.domain.ids import UserId
 from shared.domain.messages import SUPPORT, Message, Partition, State
 from shared.ports.mail import Posting, Status
 from shared.use_cases.firing import LONGEST_PAUSE
 from shared.use_cases.run_reminders import RunResult
 from tests.support.builders import (
     GROUP,
-    OTHER_CLIENT,
-    OTHER_GROUP,
     USER,
     application,
     message,
-    numbered,
     secret,
 )
-from tests.unit.use_cases.conftest import SUPPORT_ADDRESS, House, manager
+from tests.unit.use_cases.conftest import House, manager
 from tests.unit.use_cases.reminding import DUE, OTHER_USER, states, told
 
 LATE = secret(2, days_left=20)
@@ -210,45 +206,6 @@ class TestSending:
         assert left_of(house, USER).state is State.FAILED
         assert house.mailer.posts == MAX_ATTEMPTS + 1
         assert house.mailer.accepted[0].recipient.partition == SUPPORT
-
-
-class TestRefused:
-    @pytest.mark.parametrize("posting", [Posting.REFUSED_FOR_SENDER, Posting.UNWRITTEN])
-    async def test_what_is_refused_again_and_again_is_given_up_and_support_hears(
-        self, house: House, posting: Posting
-    ) -> None:
-        house.holds(application(LATE))
-        for _ in range(MAX_ATTEMPTS):
-            house.mailer.answer_next(posting)
-        for _ in range(MAX_ATTEMPTS):
-            await house.run()
-        assert await house.run() is RunResult.COMPLETE
-        assert left_of(house, USER).state is State.FAILED
-        assert house.mailer.accepted[0].recipient.partition == SUPPORT
-
-    async def test_what_befalls_one_message_again_keeps_no_other_waiting(
-        self, house: House
-    ) -> None:
-        poisoned = [UserId(numbered(0xE0 + number)) for number in range(6)]
-        house.directory.set_group(
-            GROUP, *(manager(user, f"m{n}@example.org") for n, user in enumerate(poisoned))
-        )
-        house.holds(application(DUE))
-        house.mailer.refuse_for({Partition(user) for user in poisoned})
-        for _ in range(3):
-            await house.run()
-        house.directory.set_group(OTHER_GROUP, manager())
-        late = application(LATE, client_id=OTHER_CLIENT, groups=[OTHER_GROUP])
-        house.holds(late)
-        await house.run()
-        assert ("jane.doe@example.org", [20]) in told(house)
-
-    async def test_an_address_that_bounced_meanwhile_is_not_tried(self, house: House) -> None:
-        house.holds(application(DUE))
-        await left_ready(house)
-        await house.ledger.suppress(digest("jane.doe@example.org"), house.clock.now())
-        await house.run()
-        assert [address for address, _ in told(house)] == [SUPPORT_ADDRESS]
 
 
 class TestIndex:
