@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from shared.domain.delivery import MAX_ATTEMPTS, WAIT, Step, is_denial_sound, next_step
+from shared.domain.delivery import GIVEN_UP_AFTER, WAIT, Step, is_denial_sound, next_step
 from shared.domain.messages import Message, Partition, State
 from shared.ports.ledger import Ledger, OpenMessage
 from shared.ports.mail import Mailer, Status
@@ -107,7 +107,8 @@ def _end(status: Status, message: Message, now: datetime) -> State | None:
         return _ENDS[status]
     if not is_denial_sound(message, now):
         return State.UNCERTAIN
-    return State.FAILED if status is Status.DENIED and message.attempts >= MAX_ATTEMPTS else None
+    is_hopeless = status is Status.DENIED and now - message.claimed_at >= GIVEN_UP_AFTER
+    return State.FAILED if is_hopeless else None
 
 
 def _urgency(message: Message) -> datetime:
