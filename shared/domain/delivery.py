@@ -32,9 +32,6 @@ SUPPRESSIONS = (
 MAX_ATTEMPTS = 10
 """What could not be written so often never will be: support is told instead."""
 
-GIVEN_UP_AFTER = timedelta(days=3)
-"""What the mail service still denies so long after its claim, it will never take."""
-
 FORGIVEN_AFTER = timedelta(days=30)
 """An address that did not bounce for so long after its suppression starts at the first again."""
 

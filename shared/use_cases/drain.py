@@ -1,17 +1,21 @@
 """What earlier firings left unfinished is brought to an end before anything new is begun."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from shared.domain.delivery import GIVEN_UP_AFTER, WAIT, Step, is_denial_sound, next_step
+from shared.domain.delivery import MAX_ATTEMPTS, WAIT, Step, is_denial_sound, next_step
 from shared.domain.messages import Message, Partition, State
+from shared.log_records import line
 from shared.ports.ledger import Ledger, OpenMessage
 from shared.ports.mail import Mailer, Status
 from shared.ports.system import Clock
 from shared.use_cases.dispatch import Dispatch, Sent
 from shared.use_cases.firing import Firing
 from shared.use_cases.readings import Readings
+
+log = logging.getLogger(__name__)
 
 
 class Drain:
@@ -82,6 +86,8 @@ class Drain:
         """Ask what became of a message, and write that down; True if it is to be posted again."""
         status = await self._mailer.status(message.message_id)
         end = _end(status, message, self._clock.now())
+        if message.attempts >= MAX_ATTEMPTS:
+            log.error(line("alarm: a mail is not taken", message=message.message_id))
         if end is None:
             firing.is_open = firing.is_open or status is Status.NO_ANSWER
             return status is Status.DENIED
@@ -107,8 +113,7 @@ def _end(status: Status, message: Message, now: datetime) -> State | None:
         return _ENDS[status]
     if not is_denial_sound(message, now):
         return State.UNCERTAIN
-    is_hopeless = status is Status.DENIED and now - message.claimed_at >= GIVEN_UP_AFTER
-    return State.FAILED if is_hopeless else None
+    return None
 
 
 def _urgency(message: Message) -> datetime:

@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.delivery import GIVEN_UP_AFTER, HORIZON, WAIT
+from shared.domain.delivery import HORIZON, MAX_ATTEMPTS, WAIT
 from shared.domain.errors import StoreUnavailable
 from shared.domain.messages import SUPPORT, Message, Partition, State
 from shared.ports.mail import Posting, Status
 from shared.use_cases.firing import LONGEST_PAUSE
 from shared.use_cases.run_reminders import RunResult
-from tests.fakes.system import MORNING
 from tests.support.builders import (
     GROUP,
     USER,
@@ -197,16 +196,18 @@ class TestSending:
         assert left_of(house, USER).state is State.UNCERTAIN
         assert house.mailer.accepted[0].recipient.partition == SUPPORT
 
-    async def test_what_goes_on_failing_is_given_up_and_support_hears(self, house: House) -> None:
+    async def test_what_goes_on_failing_is_an_alarm_and_tried_on(
+        self, house: House, caplog: pytest.LogCaptureFixture
+    ) -> None:
         house.holds(application(LATE))
-        while house.clock.now() - MORNING < GIVEN_UP_AFTER:
+        for _ in range(MAX_ATTEMPTS):
+            assert "alarm" not in caplog.text
             house.mailer.answer_next(Posting.UNKNOWN)
             await house.run()
-            assert left_of(house, USER).state is State.SENDING
-            house.clock.move(HORIZON / 2)
-        await house.run()
-        assert left_of(house, USER).state is State.FAILED
-        assert house.mailer.accepted[0].recipient.partition == SUPPORT
+            house.clock.move(WAIT)
+        assert await house.run() is RunResult.COMPLETE
+        assert "alarm: a mail is not taken" in caplog.text
+        assert states(house) == [State.ACCEPTED]
 
 
 class TestIndex:
