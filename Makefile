@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts unit lock setup clean
+.PHONY: help run test check lint types contracts unit simulate lock setup clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,12 @@ contracts: $(INSTALLED)
 
 unit: $(INSTALLED)
 	$(BIN)/pytest tests/unit tests/architecture
+
+# How many simulated years: make simulate YEARS=1000
+YEARS ?= 20
+
+simulate: $(INSTALLED)  ## the reminders' crash simulation, YEARS=20 of it
+	$(BIN)/python -m tests.simulation --years $(YEARS)
 
 setup: $(INSTALLED) $(NODE_MODULES)  ## install what run and test need
 
