@@ -14,6 +14,7 @@ def blueprint(product: Composition) -> func.Blueprint:
     @triggers.timer_trigger("timer", "%REMINDER_SCHEDULE%", run_on_startup=False, use_monitor=True)
     async def run_reminders(timer: func.TimerRequest, context: func.Context) -> None:  # noqa: ARG001 - the binding is the trigger
         with background.failing_by_a_word("run failed", border.trace_id(product, context)):
+            await product.recover()
             await product.run_reminders()
 
     return triggers

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -21,6 +22,7 @@ from shared.use_cases.attempts import Attempts
 from shared.use_cases.create_secret import CreateSecret
 from shared.use_cases.delete_secret import DeleteSecret
 from shared.use_cases.list_applications import ListApplications
+from shared.use_cases.recover import Recover
 from shared.use_cases.reminding import Options, Outside, Reminding
 from shared.use_cases.write_access import WriteAccess
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from shared.adapters.graph_directory import GraphDirectory
     from shared.adapters.tables import Tables
     from shared.ports.ledger import Ledger
-    from shared.ports.secret_store import SecretStore
+    from shared.ports.secret_store import AuditTrail, SecretStore
     from shared.ports.system import Authenticator, Clock, Ids
     from shared.use_cases.announcements import Announcements
     from shared.use_cases.record_delivery import RecordDelivery
@@ -113,9 +115,7 @@ class Composition:
 
     @cached_property
     def attempts(self) -> Attempts:
-        from shared.adapters.table_audit import TableAuditTrail
-
-        return Attempts(trail=TableAuditTrail(self._tables), clock=self.clock, ids=self.ids)
+        return Attempts(trail=self._trail, clock=self.clock, ids=self.ids)
 
     @cached_property
     def list_applications(self) -> ListApplications:
@@ -159,9 +159,31 @@ class Composition:
     # What those are made of
 
     @cached_property
+    def _trail(self) -> AuditTrail:
+        from shared.adapters.table_audit import TableAuditTrail
+
+        return TableAuditTrail(self._tables)
+
+    @cached_property
     def _write_access(self) -> WriteAccess:
         return WriteAccess(
-            directory=self._graph, credentials=self._graph, store=self._store, portal=self.portal
+            directory=self._graph,
+            credentials=self._graph,
+            store=self._store,
+            recover=self.recover,
+            portal=self.portal,
+        )
+
+    @cached_property
+    def recover(self) -> Recover:
+        from shared.adapters.table_recovery import TableRecovery
+
+        return Recover(
+            directory=self._graph,
+            credentials=self._graph,
+            store=self._store,
+            recovery=TableRecovery(self._tables, self.ids),
+            clock=self.clock,
         )
 
     @cached_property
@@ -184,13 +206,16 @@ class Composition:
             suppressions=TableSuppressions(self._tables, self.ids),
             notices=TableNotices(self._tables, self.ids),
             retention=TableRetention(self._tables, self.ids),
+            trail=self._trail,
             mailer=self._mailer,
             clock=self.clock,
             ids=self.ids,
         )
         settings = self.settings
         options = Options(
-            sends=settings.reminder_mode is ReminderMode.SEND, notifies=settings.notify_changes
+            sends=settings.reminder_mode is ReminderMode.SEND,
+            notifies=settings.notify_changes,
+            audit_lasts=timedelta(days=settings.audit_days),
         )
         audiences = Audiences(portal=self.portal, support_address=settings.support_email)
         return Reminding(outside, audiences, options)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from shared.adapters.table_entities import deleted, put
+from shared.adapters.table_entities import put
 from shared.adapters.table_errors import Conflict
 from shared.adapters.table_message_rows import AFTER_ALL, INDEX, MESSAGE
 from shared.adapters.table_notice_rows import NOTICE
+from shared.adapters.table_removal import TOGETHER, remove
 from shared.adapters.table_rows import Row, keys_between, partition_is, written
 from shared.adapters.table_runs import MANAGED, RUN
 from shared.adapters.table_suppressions import ADDRESS
@@ -35,9 +36,6 @@ NOTICES_KEPT = timedelta(days=90)
 
 MOST_ROWS = 10_000
 """Deleted by one call: a hundred transactions."""
-
-TOGETHER = 100
-"""Rows that one transaction may delete."""
 
 _FIRST = "0"
 """A row key before those of all days and months."""
@@ -132,16 +130,8 @@ class TableRetention:
 
     async def _delete(self, rows: Sequence[Row], allowance: _Allowance) -> None:
         """Delete the rows in their order; one that changed since it was read stays."""
-        for first in range(0, len(rows), TOGETHER):
-            together = rows[first : first + TOGETHER]
-            try:
-                await self._table.transact(
-                    [deleted(r.partition, r.key, r.version) for r in together]
-                )
-            except Conflict:
-                for row in together:
-                    await self._table.drop(row.partition, row.key, row.version)
-            allowance.left -= len(together)
+        await remove(self._table, rows)
+        allowance.left -= len(rows)
 
 
 def _outdated(today: date) -> list[str]:

@@ -28,8 +28,14 @@ RECORD_COLUMNS = (
 )
 
 
+INTENT = "intent|"
+
+INTENT_COLUMNS = ("bodyHash", "keyId", "abortingSince", "cleanReads")
+"""Beside those of a record."""
+
+
 def intent_key(intent_id: str) -> str:
-    return f"intent|{intent_id}"
+    return f"{INTENT}{intent_id}"
 
 
 def record_key(key_id: KeyId) -> str:
@@ -50,15 +56,24 @@ def intent_row(intent: Intent) -> Row:
         key=intent_key(intent.intent_id),
         nonce=intent.nonce,
         columns={
-            "state": intent.state,
             "bodyHash": intent.body_hash,
             **_request_columns(intent.request),
             "createdBy": intent.actor.user_id,
             "createdByName": intent.actor.name,
             "createdAt": written(intent.created_at),
             "keyId": intent.key_id,
+            **aborting_columns(intent),
         },
     )
+
+
+def aborting_columns(intent: Intent) -> Mapping[str, Column]:
+    """Return what changes while a wish is being aborted."""
+    return {
+        "state": intent.state,
+        "abortingSince": optionally_written(intent.aborting_since),
+        "cleanReads": intent.clean_reads,
+    }
 
 
 def intent_of(row: Row) -> Intent:
@@ -73,6 +88,8 @@ def intent_of(row: Row) -> Intent:
         created_at=row.instant("createdAt"),
         state=IntentState(row.text("state")),
         key_id=KeyId(key_id) if key_id is not None else None,
+        aborting_since=row.optional_instant("abortingSince"),
+        clean_reads=row.number("cleanReads"),
         version=row.version,
     )
 

@@ -11,6 +11,8 @@ from shared.adapters.table_entities import changed, inserted
 from shared.adapters.table_errors import Conflict
 from shared.adapters.table_rows import Row, instant, optionally_written, partition_is, written
 from shared.adapters.table_secret_rows import (
+    INTENT,
+    INTENT_COLUMNS,
     LEASE,
     OPEN,
     RECORD,
@@ -27,6 +29,7 @@ from shared.adapters.tables import Tables
 from shared.domain.errors import ApplicationBusy, StoreUnavailable, TemporarilyUnavailable
 from shared.domain.ids import ClientId
 from shared.ports.secret_store import (
+    History,
     Intent,
     IntentState,
     Lease,
@@ -144,7 +147,14 @@ class TableSecretStore:
     async def begin_deletion(self, record: SecretRecord) -> SecretRecord:
         marked = replace(record, state=RecordState.DELETING)
         await self._point(deletion_pointer(record.client_id, record.key_id), record.deleted_at)
-        stored = await self._table.put(record_row(marked, self._ids.new()))
+        row = record_row(marked, self._ids.new())
+        known = await self._table.get(row.partition, row.key)
+        if known is None:
+            stored: Row | None = await self._table.insert(row)
+        else:
+            stored = await self._table.change(row, known.version)
+        if stored is None or stored.nonce != row.nonce:
+            raise StoreUnavailable("another mark")
         return replace(marked, version=stored.version)
 
     async def finish_deletion(self, record: SecretRecord) -> None:
@@ -174,6 +184,24 @@ class TableSecretStore:
             return
         known = replace(record, state=RecordState.CREATED, deleted_by=None, deleted_at=None)
         await self._table.change(record_row(known, self._ids.new()), stored.version, whole=True)
+
+    async def history(self, client_id: ClientId) -> History:
+        rows = [
+            row
+            async for page in self._table.pages(
+                partition_is(client_id), (*RECORD_COLUMNS, *INTENT_COLUMNS)
+            )
+            for row in page
+        ]
+        intents = [intent_of(row) for row in rows if row.key.startswith(INTENT)]
+        return History(
+            records=[record_of(row) for row in rows if row.key.startswith(RECORD)],
+            unsettled=[
+                intent
+                for intent in intents
+                if intent.state in {IntentState.PENDING, IntentState.ABORTING}
+            ],
+        )
 
     async def records(
         self, client_ids: Collection[ClientId]

@@ -92,7 +92,7 @@ class ClientSecret:
 
 def is_last_valid(secret: ClientSecret, secrets: Iterable[ClientSecret], now: datetime) -> bool:
     """Tell whether deleting the secret would leave its application without a valid one."""
-    return secret.is_valid(now) and not any(
+    return not secret.is_expired(now) and not any(
         other.is_valid(now) for other in secrets if other.key_id != secret.key_id
     )
 

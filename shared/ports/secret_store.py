@@ -45,6 +45,9 @@ class Intent:
     created_at: datetime
     state: IntentState = IntentState.PENDING
     key_id: KeyId | None = None
+    aborting_since: datetime | None = None
+    clean_reads: int = 0
+    """How often, since then, the directory listed no secret of this wish."""
     version: str = ""
 
 
@@ -98,6 +101,14 @@ class Lease:
     version: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the portal did to an application's secrets, and which wishes are not settled."""
+
+    records: Sequence[SecretRecord]
+    unsettled: Sequence[Intent]
+
+
 class SecretStore(Protocol):
     """Intents, leases and records, in one table. Every change is conditional on what was read."""
 
@@ -145,6 +156,9 @@ class SecretStore(Protocol):
     async def withdraw_deletion(self, record: SecretRecord) -> None:
         """Take the mark of a deletion back that surely did not happen, and drop its pointer."""
 
+    async def history(self, client_id: ClientId) -> History:
+        """Return what is known of one application; one request a page."""
+
     async def records(
         self, client_ids: Collection[ClientId]
     ) -> Mapping[ClientId, Sequence[SecretRecord]]:
@@ -179,3 +193,9 @@ class AuditTrail(Protocol):
 
     async def record(self, entry: AuditEntry) -> None:
         """Append the entry; the same entry id again changes nothing."""
+
+    async def forget(self, before: datetime) -> int:
+        """Delete the entries of before an instant; return how many.
+
+        Work is bounded per call, and taken up where it was at the next one.
+        """

@@ -27,9 +27,11 @@ from shared.ports.secret_store import (
 )
 from shared.ports.system import Clock
 from shared.use_cases.announcements import Announcements
-from shared.use_cases.lag import LAG, fresh_creation
+from shared.use_cases.lag import LAG, fresh_creation, is_fresh_deletion
+from shared.use_cases.leasing import last_start_of_a_write
 from shared.use_cases.patience import patiently
-from shared.use_cases.write_access import WriteAccess, last_start_of_a_write
+from shared.use_cases.recover import is_of
+from shared.use_cases.write_access import Writable, WriteAccess
 
 PROPAGATION = timedelta(seconds=20)
 """In so long a secret just made becomes visible to a removal."""
@@ -64,14 +66,14 @@ class DeleteSecret:
         """
         now = self._clock.now()
         writable = await self._access.open(principal, client_id)
-        secret = await self._find(writable.application, key_id, now)
+        secret = _found(writable, key_id, now)
         if secret is None:
             return Outcome.ALREADY_GONE
         lease = await self._access.lease(writable, now)
         application = writable.application
         notice = notice_of(Change.DELETED, application, secret, by=principal.name, at=now)
         try:
-            if not confirm_last and is_last_valid(secret, application.secrets, now):
+            if not confirm_last and is_last_valid(secret, _left(writable, now), now):
                 raise LastValidSecret(key_id)
             await self._carry_out(principal, application, notice, secret, lease)
         except OutcomeUnknown:
@@ -83,23 +85,6 @@ class DeleteSecret:
         await self._access.release(lease)
         await self._announcements.announce(notice, application, read_at=now)
         return Outcome.DELETED
-
-    async def _find(
-        self, application: Application, key_id: KeyId, now: datetime
-    ) -> ClientSecret | None:
-        """Return the secret as listed, unless our record of late knows better.
-
-        A fresh creation need not be listed yet, and a fresh one that is may be deleted already.
-        """
-        listed = next((each for each in application.secrets if each.key_id == key_id), None)
-        if listed is not None and now - listed.start >= LAG:
-            return listed
-        records = await self._store.records([application.client_id])
-        for record in records.get(application.client_id, ()):
-            if record.key_id == key_id:
-                is_deleted = record.state is RecordState.DELETED
-                return None if is_deleted else listed or fresh_creation(record, now)
-        return listed
 
     async def _carry_out(
         self,
@@ -143,6 +128,39 @@ class DeleteSecret:
             if self._clock.now() + PAUSE > visible_by:
                 raise DirectoryBusy("a secret just made is not visible yet")
             await self._clock.sleep(PAUSE.total_seconds())
+
+
+def _found(writable: Writable, key_id: KeyId, now: datetime) -> ClientSecret | None:
+    """Return the secret as listed, unless our record of late knows better.
+
+    A fresh creation need not be listed yet, and a fresh deletion may be listed still.
+    """
+    listed = {secret.key_id: secret for secret in writable.application.secrets}
+    of_late = {record.key_id: record for record in writable.history.records}
+    record = of_late.get(key_id)
+    if record is not None and is_fresh_deletion(record, now):
+        return None
+    if key_id in listed or record is None:
+        return listed.get(key_id)
+    return fresh_creation(record, now)
+
+
+def _left(writable: Writable, now: datetime) -> list[ClientSecret]:
+    """Return what the directory lists, less what was deleted here of late: its reads lag.
+
+    Fresh creations that are not listed yet do not count: the application may not rely on them.
+    """
+    history = writable.history
+    gone = {
+        each.key_id
+        for each in history.records
+        if each.state is RecordState.DELETING or is_fresh_deletion(each, now)
+    }
+    return [
+        secret
+        for secret in writable.application.secrets
+        if secret.key_id not in gone and not any(is_of(secret, each) for each in history.unsettled)
+    ]
 
 
 def _mark(

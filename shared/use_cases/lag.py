@@ -15,7 +15,7 @@ def overlaid(
     """Return the secrets by their end: as listed, with our creations and deletions of late."""
     secrets = {secret.key_id: secret for secret in listed}
     for record in records:
-        if _is_fresh(record.deleted_at, now) and record.state is RecordState.DELETED:
+        if is_fresh_deletion(record, now):
             secrets.pop(record.key_id, None)
         created = fresh_creation(record, now)
         if created is not None:
@@ -26,7 +26,7 @@ def overlaid(
 def fresh_creation(record: SecretRecord, now: datetime) -> ClientSecret | None:
     """Return the secret that a record says was made of late, and not deleted since."""
     request = record.request
-    if request is None or record.state is not RecordState.CREATED:
+    if request is None or record.state is RecordState.DELETED:
         return None
     if not _is_fresh(record.created_at, now):
         return None
@@ -37,6 +37,11 @@ def fresh_creation(record: SecretRecord, now: datetime) -> ClientSecret | None:
         start=request.start,
         end=request.end,
     )
+
+
+def is_fresh_deletion(record: SecretRecord, now: datetime) -> bool:
+    """Tell whether the secret was deleted so recently that it may be listed still."""
+    return record.state is RecordState.DELETED and _is_fresh(record.deleted_at, now)
 
 
 def _is_fresh(instant: datetime | None, now: datetime) -> bool:

@@ -1,13 +1,14 @@
 """The reminders' use cases, put together from their ports alone."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from shared.domain.standing import Audiences
 from shared.ports.directory import ApplicationDirectory, ManagerDirectory
 from shared.ports.ledger import Ledger, NoticeBook, Retention, Runs, Suppressions
 from shared.ports.mail import Mailer
-from shared.ports.secret_store import SecretStore
+from shared.ports.secret_store import AuditTrail, SecretStore
 from shared.ports.system import Clock, Ids
 from shared.use_cases.announcements import AT_MOST, Announcements, Announcing
 from shared.use_cases.dispatch import Dispatch
@@ -32,6 +33,7 @@ class Outside:
     suppressions: Suppressions
     notices: NoticeBook
     retention: Retention
+    trail: AuditTrail
     mailer: Mailer
     clock: Clock
     ids: Ids
@@ -43,6 +45,7 @@ class Options:
 
     sends: bool
     notifies: bool
+    audit_lasts: timedelta = timedelta(days=730)
     notices_at_most: float = AT_MOST
     """Seconds by which notices may delay an answer."""
 
@@ -79,6 +82,8 @@ class Reminding:
                 ledger=outside.ledger, dispatch=self._dispatch, audiences=self._audiences
             ),
             retention=outside.retention,
+            trail=outside.trail,
+            audit_lasts=self._options.audit_lasts,
             reader=self._reader,
             clock=outside.clock,
             sends=self._options.sends,

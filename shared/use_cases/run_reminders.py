@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import StrEnum, auto
 from functools import partial
 
@@ -10,6 +11,7 @@ from shared.domain.ids import ClientId
 from shared.domain.messages import Message
 from shared.log_records import line
 from shared.ports.ledger import Retention, Run, Runs, Suppressions
+from shared.ports.secret_store import AuditTrail
 from shared.ports.system import Clock
 from shared.use_cases.announcements import Announcements
 from shared.use_cases.drain import Drain
@@ -50,6 +52,8 @@ class RunReminders:
         planning: Planning,
         sending: Sending,
         retention: Retention,
+        trail: AuditTrail,
+        audit_lasts: timedelta,
         reader: Reader,
         clock: Clock,
         sends: bool,
@@ -62,6 +66,8 @@ class RunReminders:
         self._planning = planning
         self._sending = sending
         self._retention = retention
+        self._trail = trail
+        self._audit_lasts = audit_lasts
         self._reader = reader
         self._clock = clock
         self._sends = sends
@@ -133,6 +139,7 @@ class RunReminders:
         """Remove old rows, on open days too: there may be many of those in a row."""
         try:
             rows = await self._retention.forget(firing.now.date())
+            rows += await self._trail.forget(firing.now - self._audit_lasts)
         except TemporarilyUnavailable as fault:
             log.warning(line("old rows were kept", code=fault.code))
         else:

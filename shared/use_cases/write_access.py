@@ -1,23 +1,21 @@
 """The way to a write: authorised by the token, confirmed by the directory, fenced by the lease."""
 
-from contextlib import suppress
+import asyncio
+import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.domain.access import Portal, Principal, authorise, groups_to_confirm, require_writable
 from shared.domain.applications import Application
-from shared.domain.errors import ApplicationNotFound, TemporarilyUnavailable
+from shared.domain.errors import ApplicationNotFound, PortalError
 from shared.domain.ids import ClientId, guid
+from shared.log_records import line
 from shared.ports.directory import ApplicationDirectory, CredentialDirectory
-from shared.ports.secret_store import Lease, LeaseTicket, SecretStore
+from shared.ports.secret_store import History, Lease, LeaseTicket, SecretStore
+from shared.use_cases.leasing import release
+from shared.use_cases.recover import Recover
 
-_RESERVE = timedelta(minutes=3)
-"""The end of a lease in which no write begins: one takes 30 seconds, a request may take 230."""
-
-
-def last_start_of_a_write(lease: Lease) -> datetime:
-    """Return the instant after which nothing new is sent under the lease."""
-    return lease.expires_at - _RESERVE
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +24,7 @@ class Writable:
 
     application: Application
     ticket: LeaseTicket
+    history: History
 
 
 class WriteAccess:
@@ -37,26 +36,47 @@ class WriteAccess:
         directory: ApplicationDirectory,
         credentials: CredentialDirectory,
         store: SecretStore,
+        recover: Recover,
         portal: Portal,
     ) -> None:
         self._directory = directory
         self._credentials = credentials
         self._store = store
+        self._recover = recover
         self._portal = portal
 
     async def open(self, principal: Principal, client_id: str) -> Writable:
-        """Return the application; raise ApplicationNotFound or ApplicationPrivileged."""
+        """Return the application, with what was left behind on it settled as far as can be.
+
+        Raises ApplicationNotFound or ApplicationPrivileged.
+        """
         canonical = guid(client_id)
         if canonical is None:
             raise ApplicationNotFound("malformed")
-        ticket = await self._store.lease_ticket(ClientId(canonical))
-        found = await self._directory.application(ClientId(canonical))
+        writable = await self._open(principal, ClientId(canonical))
+        if await self._recovered(writable.history):
+            return await self._open(principal, ClientId(canonical))
+        return writable
+
+    async def _open(self, principal: Principal, client_id: ClientId) -> Writable:
+        ticket = await self._store.lease_ticket(client_id)
+        found, history = await asyncio.gather(
+            self._directory.application(client_id), self._store.history(client_id)
+        )
         application = authorise(principal, found, self._portal)
         groups = groups_to_confirm(principal, application)
         if not await self._credentials.confirm_membership(principal.user_id, groups):
             raise ApplicationNotFound("no longer a member")
         require_writable(application, self._portal)
-        return Writable(application=application, ticket=ticket)
+        return Writable(application=application, ticket=ticket, history=history)
+
+    async def _recovered(self, history: History) -> bool:
+        """Settle what is left of earlier writes; one that cannot be settled bars no other."""
+        try:
+            return await self._recover.of_application(history)
+        except PortalError as error:
+            log.warning(line("recovery left undone", code=error.code, reason=str(error)))
+            return True
 
     async def lease(
         self, writable: Writable, now: datetime, *, last_start: datetime | None = None
@@ -65,6 +85,5 @@ class WriteAccess:
         return await self._store.take_lease(writable.ticket, now=now, last_start=last_start)
 
     async def release(self, lease: Lease) -> None:
-        """Give the lease back. A lease that cannot be given back runs out by itself."""
-        with suppress(TemporarilyUnavailable):
-            await self._store.release_lease(lease)
+        """Give the lease back early, after a definite answer."""
+        await release(self._store, lease)

@@ -6,6 +6,7 @@ from shared.domain.errors import StoreUnavailable
 from tests.contract.secret_intents_contract import IntentContract, Pointers, intent
 from tests.contract.secret_leases_contract import LeaseContract, is_busy, take
 from tests.contract.secret_records_contract import RecordContract
+from tests.contract.secret_recovery_contract import RecoveryContract
 from tests.fakes.secret_store import FakeSecretStore
 from tests.support.builders import CLIENT
 
@@ -23,7 +24,12 @@ def open_pointers(store: FakeSecretStore) -> Pointers:
     return read
 
 
-class TestFakeSecretStore(LeaseContract, IntentContract, RecordContract):
+@pytest.fixture
+def recovery(store: FakeSecretStore) -> FakeSecretStore:
+    return store
+
+
+class TestFakeSecretStore(LeaseContract, IntentContract, RecordContract, RecoveryContract):
     async def test_a_call_fails_before_its_effect(self, store: FakeSecretStore) -> None:
         store.fail_next("open_intent", StoreUnavailable("away"))
         with pytest.raises(StoreUnavailable):

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from shared.adapters.system_clock import RandomIds
+from shared.adapters.table_recovery import TableRecovery
 from shared.adapters.table_secrets import TableSecretStore
 from shared.domain.ids import ClientId
 from tests.contract.secret_intents_contract import IntentContract, Pointers, creation, intent
 from tests.contract.secret_leases_contract import A_START, LeaseContract, take
 from tests.contract.secret_records_contract import RecordContract, mark
+from tests.contract.secret_recovery_contract import RecoveryContract
 from tests.fakes.system import MORNING
 from tests.support.builders import CLIENT, numbered
 from tests.support.tables import Service, empty_service
@@ -35,7 +37,12 @@ def open_pointers(service: Service) -> Pointers:
     return read
 
 
-class TestTableSecretStore(LeaseContract, IntentContract, RecordContract):
+@pytest.fixture
+def recovery(service: Service) -> TableRecovery:
+    return TableRecovery(service.tables, RandomIds())
+
+
+class TestTableSecretStore(LeaseContract, IntentContract, RecordContract, RecoveryContract):
     async def test_a_create_takes_seven_operations_and_reads_the_lease_alone(
         self, store: TableSecretStore, service: Service
     ) -> None:
@@ -49,14 +56,14 @@ class TestTableSecretStore(LeaseContract, IntentContract, RecordContract):
         methods = [request.split()[0] for request in service.transport.requests]
         assert methods == ["GET", "PATCH", "POST", "PATCH", "POST", "DELETE", "PATCH"]
 
-    async def test_a_delete_marks_in_two_operations_and_finishes_in_two(
+    async def test_a_delete_marks_in_three_operations_and_finishes_in_two(
         self, store: TableSecretStore, service: Service
     ) -> None:
         await take(store)
         service.transport.requests.clear()
         await store.finish_deletion(await store.begin_deletion(mark()))
         methods = [request.split()[0] for request in service.transport.requests]
-        assert methods == ["PATCH", "PATCH", "PATCH", "DELETE"]
+        assert methods == ["PATCH", "GET", "POST", "PATCH", "DELETE"]
 
     @pytest.mark.parametrize(("applications", "requests"), [(0, 0), (1, 1), (15, 1), (16, 2)])
     async def test_records_take_one_request_per_fifteen_applications(

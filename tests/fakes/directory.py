@@ -28,6 +28,9 @@ class FakeDirectory(Faulty):
         """Add an application, or replace the one of the same object id."""
         self._applications[application.object_id] = application
 
+    def held(self, application: ObjectId) -> Application:
+        return self._applications[application]
+
     def drop(self, application: ObjectId) -> None:
         del self._applications[application]
 

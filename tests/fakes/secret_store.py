@@ -7,8 +7,10 @@ from itertools import count
 
 from shared.domain.errors import ApplicationBusy, StoreUnavailable
 from shared.domain.ids import ClientId, KeyId
+from shared.ports.recovery import Begun, Unfinished
 from shared.ports.secret_store import (
     AuditEntry,
+    History,
     Intent,
     IntentState,
     Lease,
@@ -28,14 +30,20 @@ class _LeaseRow:
     version: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pointer:
+    since: datetime
+    version: str
+
+
 class FakeSecretStore(Faulty):
-    """The SecretStore in memory. `pointers` names what is unfinished."""
+    """The SecretStore and the RecoveryStore in memory. `pointers` names what is unfinished."""
 
     def __init__(self) -> None:
         super().__init__()
         self.intents: dict[tuple[ClientId, str], Intent] = {}
         self.kept: dict[tuple[ClientId, KeyId], SecretRecord] = {}
-        self.pointers: set[str] = set()
+        self.pointers: dict[str, _Pointer] = {}
         self._leases: dict[ClientId, _LeaseRow] = {}
         self._writes = count(1)
 
@@ -80,9 +88,9 @@ class FakeSecretStore(Faulty):
             place = (intent.client_id, intent.intent_id)
             stored = self.intents.setdefault(place, replace(intent, version=self._version()))
             if stored.state in {IntentState.CREATED, IntentState.ABORTED}:
-                self.pointers.discard(_intent_pointer(intent))
+                self.pointers.pop(_intent_pointer(intent), None)
             else:
-                self.pointers.add(_intent_pointer(intent))
+                self._point(_intent_pointer(intent), intent.created_at)
             return stored
 
     async def commit_intent(self, intent: Intent, record: SecretRecord) -> bool:
@@ -115,7 +123,7 @@ class FakeSecretStore(Faulty):
     async def begin_deletion(self, record: SecretRecord) -> SecretRecord:
         async with self.called("begin_deletion"):
             place = (record.client_id, record.key_id)
-            self.pointers.add(_deletion_pointer(record))
+            self._point(_deletion_pointer(record), record.deleted_at)
             marked = replace(record, state=RecordState.DELETING, version=self._version())
             self.kept[place] = _merged(self.kept.get(place), marked)
             return marked
@@ -143,16 +151,77 @@ class FakeSecretStore(Faulty):
                 )
             self._unpoint(record)
 
+    async def history(self, client_id: ClientId) -> History:
+        async with self.called("history"):
+            return History(
+                records=[
+                    each for (owner, _), each in sorted(self.kept.items()) if owner == client_id
+                ],
+                unsettled=[
+                    each
+                    for (owner, _), each in self.intents.items()
+                    if owner == client_id
+                    and each.state in {IntentState.PENDING, IntentState.ABORTING}
+                ],
+            )
+
+    async def unfinished(self) -> Sequence[Unfinished]:
+        async with self.called("unfinished"):
+            return [
+                _unfinished(name, pointer.since, pointer.version)
+                for name, pointer in self.pointers.items()
+            ]
+
+    async def forget(self, unfinished: Unfinished) -> None:
+        async with self.called("forget"):
+            name = f"{unfinished.begun}|{unfinished.client_id}|{unfinished.name}"
+            known = self.pointers.get(name)
+            if known is not None and known.version == unfinished.version:
+                del self.pointers[name]
+
+    async def intent(self, unfinished: Unfinished) -> Intent | None:
+        async with self.called("intent"):
+            return self.intents.get((unfinished.client_id, unfinished.name))
+
+    async def fence(self, intent: Intent, at: datetime) -> Intent | None:
+        async with self.called("fence"):
+            return self._changed(
+                replace(intent, state=IntentState.ABORTING, aborting_since=at, clean_reads=0)
+            )
+
+    async def note_clean_reading(self, intent: Intent) -> Intent | None:
+        async with self.called("note_clean_reading"):
+            return self._changed(replace(intent, clean_reads=intent.clean_reads + 1))
+
+    def _changed(self, wanted: Intent) -> Intent | None:
+        place = (wanted.client_id, wanted.intent_id)
+        stored = self.intents.get(place)
+        if stored is None or stored.version != wanted.version:
+            return None
+        version = self._version()
+        self.intents[place] = replace(wanted, nonce=f"nonce {version}", version=version)
+        return self.intents[place]
+
+    def point(self, intent: Intent) -> None:
+        """Leave a pointer behind, as a crash does."""
+        self._point(_intent_pointer(intent), intent.created_at)
+
+    def aborting(self, intent: Intent, at: datetime) -> None:
+        """Let recovery have fenced an intent."""
+        self._changed(replace(intent, state=IntentState.ABORTING, aborting_since=at))
+
+    def _point(self, pointer: str, since: datetime | None) -> None:
+        assert since is not None, "a pointer says since when"
+        self.pointers[pointer] = _Pointer(since=since, version=self._version())
+
     async def records(
         self, client_ids: Collection[ClientId]
     ) -> Mapping[ClientId, Sequence[SecretRecord]]:
         async with self.called("records"):
-            return {
-                client_id: [
-                    record for (owner, _), record in sorted(self.kept.items()) if owner == client_id
-                ]
-                for client_id in client_ids
-            }
+            return {client_id: self._records_of(client_id) for client_id in client_ids}
+
+    def _records_of(self, client_id: ClientId) -> list[SecretRecord]:
+        return [each for (owner, _), each in sorted(self.kept.items()) if owner == client_id]
 
     def _version(self) -> str:
         return str(next(self._writes))
@@ -161,7 +230,7 @@ class FakeSecretStore(Faulty):
         self.intents[intent.client_id, intent.intent_id] = replace(
             intent, state=state, key_id=key_id, version=self._version()
         )
-        self.pointers.discard(_intent_pointer(intent))
+        self.pointers.pop(_intent_pointer(intent), None)
 
     def _marked(self, record: SecretRecord) -> SecretRecord | None:
         """Return the stored record if its mark is the given one."""
@@ -172,7 +241,7 @@ class FakeSecretStore(Faulty):
         """Drop the pointer, unless somebody else's mark needs it."""
         stored = self.kept.get((record.client_id, record.key_id))
         if stored is None or stored.state is not RecordState.DELETING:
-            self.pointers.discard(_deletion_pointer(record))
+            self.pointers.pop(_deletion_pointer(record), None)
 
 
 class FakeAuditTrail(Faulty):
@@ -187,6 +256,13 @@ class FakeAuditTrail(Faulty):
             if entry.entry_id not in {known.entry_id for known in self.entries}:
                 self.entries.append(entry)
 
+    async def forget(self, before: datetime) -> int:
+        async with self.called("forget"):
+            kept = [entry for entry in self.entries if entry.instant >= before]
+            forgotten = len(self.entries) - len(kept)
+            self.entries = kept
+            return forgotten
+
 
 def _merged(known: SecretRecord | None, mark: SecretRecord) -> SecretRecord:
     if known is None:
@@ -198,6 +274,13 @@ def _merged(known: SecretRecord | None, mark: SecretRecord) -> SecretRecord:
         deleted_by=mark.deleted_by,
         deleted_at=mark.deleted_at,
         version=mark.version,
+    )
+
+
+def _unfinished(name: str, since: datetime, version: str) -> Unfinished:
+    begun, client_id, of = name.split("|")
+    return Unfinished(
+        begun=Begun(begun), client_id=ClientId(client_id), name=of, since=since, version=version
     )
 
 

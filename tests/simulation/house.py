@@ -7,8 +7,10 @@ from random import Random
 
 from shared.adapters.acs_mailer import AcsMailer
 from shared.adapters.mail_rendering import Wording
+from shared.adapters.table_audit import TableAuditTrail
 from shared.adapters.table_ledger import TableLedger
 from shared.adapters.table_notices import TableNotices
+from shared.adapters.table_recovery import TableRecovery
 from shared.adapters.table_retention import TableRetention
 from shared.adapters.table_runs import TableRuns
 from shared.adapters.table_secrets import TableSecretStore
@@ -21,6 +23,7 @@ from shared.domain.standing import Audiences
 from shared.ports.mail import Mailer, Posted, Status
 from shared.use_cases.create_secret import CreateSecret
 from shared.use_cases.delete_secret import DeleteSecret
+from shared.use_cases.recover import Recover
 from shared.use_cases.reminding import Options, Outside, Reminding
 from shared.use_cases.write_access import WriteAccess
 from tests.simulation.directory import Directory
@@ -112,13 +115,24 @@ class House:
             suppressions=TableSuppressions(tables, ids),
             notices=TableNotices(tables, ids),
             retention=TableRetention(tables, ids),
+            trail=TableAuditTrail(tables),
             mailer=mailer or ObservedMailer(services, process),
             clock=process,
             ids=ids,
         )
         self.reminding = Reminding(outside, AUDIENCES, Options(sends=True, notifies=True))
         access = WriteAccess(
-            directory=directory, credentials=directory, store=store, portal=AUDIENCES.portal
+            directory=directory,
+            credentials=directory,
+            store=store,
+            recover=Recover(
+                directory=directory,
+                credentials=directory,
+                store=store,
+                recovery=TableRecovery(tables, ids),
+                clock=process,
+            ),
+            portal=AUDIENCES.portal,
         )
         announcements = self.reminding.announcements
         self.create = CreateSecret(

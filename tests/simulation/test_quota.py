@@ -14,7 +14,7 @@ from shared.use_cases.run_reminders import RunResult
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.mailer import FakeMailer
-from tests.fakes.secret_store import FakeSecretStore
+from tests.fakes.secret_store import FakeAuditTrail, FakeSecretStore
 from tests.fakes.system import FakeIds
 from tests.simulation.virtual_time import Time, VirtualLoop, simulate
 from tests.support.builders import PORTAL, application, numbered, secret
@@ -105,6 +105,7 @@ def test_everybody_is_told_once_over_the_days_firings_the_most_urgent_first() ->
         suppressions=ledger,
         notices=ledger,
         retention=ledger,
+        trail=FakeAuditTrail(),
         mailer=mailer,
         clock=LoopClock(time),
         ids=FakeIds(),

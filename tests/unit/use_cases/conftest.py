@@ -11,13 +11,14 @@ from shared.domain.standing import Audiences
 from shared.use_cases.create_secret import CreateSecret
 from shared.use_cases.delete_secret import DeleteSecret
 from shared.use_cases.list_applications import ListApplications
+from shared.use_cases.recover import Recover
 from shared.use_cases.reminding import Options, Outside, Reminding
 from shared.use_cases.run_reminders import RunReminders
 from shared.use_cases.write_access import WriteAccess
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.mailer import FakeMailer
-from tests.fakes.secret_store import FakeSecretStore
+from tests.fakes.secret_store import FakeAuditTrail, FakeSecretStore
 from tests.fakes.system import FakeClock, FakeIds
 from tests.support.builders import GROUP, PORTAL, USER
 
@@ -37,6 +38,7 @@ class House:
     ledger: FakeLedger = field(default_factory=FakeLedger)
     mailer: FakeMailer = field(default_factory=FakeMailer)
     clock: FakeClock = field(default_factory=FakeClock)
+    trail: FakeAuditTrail = field(default_factory=FakeAuditTrail)
     ids: FakeIds = field(default_factory=FakeIds)
     notifies: bool = False
     """Whether changes are announced: most tests are about something else."""
@@ -49,7 +51,21 @@ class House:
     @property
     def _access(self) -> WriteAccess:
         return WriteAccess(
-            directory=self.directory, credentials=self.directory, store=self.store, portal=PORTAL
+            directory=self.directory,
+            credentials=self.directory,
+            store=self.store,
+            recover=self.recover,
+            portal=PORTAL,
+        )
+
+    @property
+    def recover(self) -> Recover:
+        return Recover(
+            directory=self.directory,
+            credentials=self.directory,
+            store=self.store,
+            recovery=self.store,
+            clock=self.clock,
         )
 
     @property
@@ -105,6 +121,7 @@ class House:
             suppressions=self.ledger,
             notices=self.ledger,
             retention=self.ledger,
+            trail=self.trail,
             mailer=self.mailer,
             clock=self.clock,
             ids=self.ids,

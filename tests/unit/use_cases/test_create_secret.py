@@ -44,7 +44,7 @@ async def test_the_value_is_handed_out_once_the_secret_is_recorded(house: House)
     assert states(house) == [IntentState.CREATED]
     (record,) = house.store.kept.values()
     assert (record.key_id, record.created_by) == (created.secret.key_id, house_actor(house))
-    assert house.store.pointers == set()
+    assert house.store.pointers == {}
 
 
 def house_actor(house: House) -> object:
@@ -65,6 +65,7 @@ async def test_the_ticket_is_read_before_the_application_and_the_intent_before_t
     await create(house)
     assert house.store.calls == [
         "lease_ticket",
+        "history",
         "open_intent",
         "take_lease",
         "commit_intent",
@@ -120,7 +121,7 @@ async def test_what_may_not_be_written_is_left_alone(
         house.holds(found)  # type: ignore[arg-type]  # an application
     with pytest.raises(error):
         await create(house)
-    assert house.store.calls == ["lease_ticket"]
+    assert house.store.calls == ["lease_ticket", "history"]
 
 
 async def test_a_malformed_client_id_is_not_even_looked_up(house: House) -> None:
@@ -136,7 +137,7 @@ async def test_whoever_left_the_group_since_the_token_was_issued_writes_nothing(
     house.directory.set_group(GROUP, manager(UserId(numbered(0xD2))))
     with pytest.raises(ApplicationNotFound, match="no longer"):
         await create(house)
-    assert house.store.calls == ["lease_ticket"]
+    assert house.store.calls == ["lease_ticket", "history"]
 
 
 async def test_membership_of_another_tagged_group_does_not_stand_in(house: House) -> None:

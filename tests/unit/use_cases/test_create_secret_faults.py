@@ -82,7 +82,7 @@ async def test_a_definite_refusal_aborts_the_intent_and_gives_the_lease_back(
     with pytest.raises(type(refusal)):
         await create(house)
     assert states(house) == [IntentState.ABORTED]
-    assert house.store.pointers == set()
+    assert house.store.pointers == {}
     await create(house, replace(WISH, idempotency_key=numbered(2)))
 
 
@@ -111,7 +111,7 @@ async def test_a_lost_answer_leaves_the_intent_pending_and_the_lease_taken(
     with pytest.raises(OutcomeUnknown):
         await create(house)
     assert states(house) == [IntentState.PENDING]
-    assert house.store.pointers != set()
+    assert house.store.pointers != {}
     assert house.directory.calls.count("add_secret") == 1
     with pytest.raises(ApplicationBusy):
         await create(house, replace(WISH, idempotency_key=numbered(2)))

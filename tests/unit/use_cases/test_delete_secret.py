@@ -50,7 +50,7 @@ async def test_a_secret_is_marked_removed_and_recorded(house: House) -> None:
         "Jane Doe",
         MORNING,
     )
-    assert house.store.pointers == set()
+    assert house.store.pointers == {}
     assert house.store.calls[-4:] == [
         "take_lease",
         "begin_deletion",
@@ -141,7 +141,7 @@ async def test_a_secret_that_is_gone_is_gone_whatever_can_be_written_down(house:
     house.holds(application(OLD, NEW))
     house.store.fail_next("finish_deletion", StoreUnavailable("away"))
     assert await delete(house) is Outcome.DELETED
-    assert house.store.pointers != set()
+    assert house.store.pointers != {}
 
 
 async def test_a_fresh_secret_deleted_twice_is_gone_although_the_list_lags(house: House) -> None:
@@ -184,7 +184,7 @@ async def test_a_lost_answer_leaves_the_mark_and_the_lease(house: House, *, appl
         await delete(house)
     (record,) = house.store.kept.values()
     assert record.state is RecordState.DELETING
-    assert house.store.pointers != set()
+    assert house.store.pointers != {}
     with pytest.raises(ApplicationBusy):
         await delete(house, NEW.key_id, confirm=True)
 
@@ -202,3 +202,23 @@ async def test_a_definite_refusal_takes_the_mark_back_if_it_can(
     assert bool(house.store.kept) is not withdrawn
     house.directory.calls.clear()
     assert await delete(house) is Outcome.DELETED
+
+
+async def test_two_deletions_cannot_pass_each_other_in_the_directorys_lag(house: House) -> None:
+    house.holds(application(OLD, NEW))
+    assert await delete(house) is Outcome.DELETED
+    house.holds(application(OLD, NEW))  # the list lags: it shows both
+    with pytest.raises(LastValidSecret):
+        await delete(house, NEW.key_id)
+
+
+async def test_a_secret_whose_deletion_is_not_known_to_be_done_is_no_other_valid_one(
+    house: House,
+) -> None:
+    house.holds(application(OLD, NEW))
+    house.directory.fail_next("remove_secret", OutcomeUnknown("lost"))
+    with pytest.raises(OutcomeUnknown):
+        await delete(house)
+    house.clock.move(timedelta(minutes=6))
+    with pytest.raises(LastValidSecret):
+        await delete(house, NEW.key_id)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.errors import StoreUnavailable
+from shared.ports.secret_store import AuditEntry
 from shared.use_cases.run_reminders import RunResult
 from tests.fakes.system import MORNING
 from tests.support.builders import (
@@ -13,6 +14,7 @@ from tests.support.builders import (
     OTHER_CLIENT,
     TODAY,
     application,
+    principal,
     secret,
 )
 from tests.unit.use_cases.conftest import House
@@ -72,3 +74,25 @@ async def test_a_day_is_complete_though_old_rows_cannot_be_deleted(house: House)
     house.holds(application(DUE))
     house.ledger.fail_next("forget", StoreUnavailable("x"))
     assert await house.run() is RunResult.COMPLETE
+
+
+async def test_audit_rows_go_when_their_time_is_over(house: House) -> None:
+    house.holds(application(DUE))
+    for age in (729, 731):
+        await house.trail.record(audited(age))
+    assert await house.run() is RunResult.COMPLETE
+    assert [entry.entry_id for entry in house.trail.entries] == ["729"]
+
+
+def audited(days_ago: int) -> AuditEntry:
+    return AuditEntry(
+        instant=MORNING - timedelta(days=days_ago),
+        entry_id=str(days_ago),
+        action="create_secret",
+        outcome="created",
+        reason=None,
+        client_id=None,
+        key_id=None,
+        principal=principal(),
+        trace_id="trace",
+    )
