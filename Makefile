@@ -7,10 +7,12 @@ endif
 VENV := .venv/$(VERSION)
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+AUDIT := $(VENV)-audit
+AUDIT_INSTALLED := $(AUDIT)/.installed
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts unit simulate lock setup clean
+.PHONY: help run test check lint types contracts unit simulate soak audit lock setup clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +44,27 @@ YEARS ?= 20
 simulate: $(INSTALLED)  ## the reminders' crash simulation, YEARS=20 of it
 	$(BIN)/python -m tests.simulation --years $(YEARS)
 
+# A release of whose weaknesses every advisory service knows: one that names none was not reached.
+PROBE := jinja2==2.4.1
+PIP_AUDIT := $(AUDIT)/bin/pip-audit --strict --disable-pip --progress-spinner off
+
+audit: $(AUDIT_INSTALLED)  ## look for weaknesses: bandit in the code, pip-audit in what is deployed
+	$(AUDIT)/bin/bandit --quiet --recursive --configfile pyproject.toml shared functions local function_app.py
+	@answer=$$(echo '$(PROBE)' | $(PIP_AUDIT) --no-deps --format json --requirement /dev/stdin 2>&1); \
+	case "$$answer" in *'"fix_versions"'*) ;; *) \
+		echo "$$answer" | tail -n 1 >&2; \
+		echo 'make audit: no advisory service answered, so that nothing is known of requirements.txt. Not audited.' >&2; \
+		exit 1;; esac
+	$(PIP_AUDIT) --require-hashes --requirement requirements.txt
+
+$(AUDIT_INSTALLED): requirements-audit.txt | $(INSTALLED)
+	$(PYTHON) -m venv --clear --without-pip $(AUDIT)
+	$(BIN)/uv pip sync --quiet --python $(AUDIT)/bin/python --require-hashes requirements-audit.txt
+	@touch $@
+
+soak: $(INSTALLED) $(NODE_MODULES)  ## the API fuzzed against its own contract, 300 cases an operation
+	$(BIN)/pytest tests/integration/api/fuzz --fuzz-cases 300 --timeout 600
+
 setup: $(INSTALLED) $(NODE_MODULES)  ## install what run and test need
 
 $(INSTALLED): requirements-setup.txt requirements-dev.txt
@@ -59,7 +82,7 @@ $(NODE_MODULES): package-lock.json package.json requirements-node.txt | $(INSTAL
 	@touch $@
 
 lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes
-	for name in requirements requirements-dev requirements-setup requirements-node; do \
+	for name in requirements requirements-dev requirements-setup requirements-audit requirements-node; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$name.in -o $$name.txt || exit 1; done
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only

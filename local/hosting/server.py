@@ -32,7 +32,7 @@ def application(index: Index, clock: HostClock, origins: Collection[str]) -> web
     )
     cors.mark(host, origins)
     host.add_routes(_own_routes(index, timers, clock))
-    host.router.add_route("*", "/{path:.*}", Front(index.http).handle)
+    host.router.add_route("*", r"/{path:[\s\S]*}", Front(index.http).handle)
 
     async def keep_schedules(_: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(timers.run_forever())
