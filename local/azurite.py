@@ -79,7 +79,7 @@ class Azurite:
     def _launched(self) -> bool:
         self._output.clear()
         self._decided.clear()
-        self._process = subprocess.Popen(  # noqa: S603 - our own node, our own arguments
+        self._process = subprocess.Popen(  # noqa: S603 - our own node, our own arguments  # nosec B603
             [_node(), "--import", ENDS_WITH_PARENT, *_arguments(self.port)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -128,7 +128,7 @@ def _text_environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - plain text: nothing reads it as markup
+        autoescape=False,  # noqa: S701 - plain text: nothing reads it as markup  # nosec B701
         finalize=one_line,
         trim_blocks=True,
         lstrip_blocks=True,

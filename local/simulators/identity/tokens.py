@@ -19,6 +19,7 @@ from local.simulators.identity.keys import base64url, jws
 from local.simulators.identity.metadata import ANY_ORIGIN
 from local.simulators.identity.state import State
 
+SCHEME = "Bearer"
 SHORTEST, LONGEST = 3600, 5400
 HEADERS = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache", **ANY_ORIGIN}
 
@@ -108,7 +109,7 @@ def _issued(
     issuer = Addresses.of(request, state.world["tenantId"]).issuer
     lifetime = SHORTEST + secrets.randbelow(LONGEST - SHORTEST + 1)
     answer = {
-        "token_type": "Bearer",
+        "token_type": SCHEME,
         "scope": " ".join(grant.scopes),
         "expires_in": lifetime,
         "ext_expires_in": lifetime,
