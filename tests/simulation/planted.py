@@ -1,7 +1,13 @@
 """Bugs that are planted in a copy of the product."""
 
+import re
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from local.settings import ROOT, environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +48,24 @@ def sow(bug: Plant, product: Path) -> None:
         if found != 1:
             raise Overgrown(f"{bug.name}: {edit.path} holds {found} times {edit.old!r}")
         path.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
+
+
+def broken_rules(bug: Plant, folder: Path, simulation: str, most_runs: int) -> set[str]:
+    """Return the rules that a copy of the product with this bug breaks, until it breaks its own."""
+    shutil.copytree(ROOT / "shared", folder / "shared", ignore=shutil.ignore_patterns("*.pyc"))
+    sow(bug, folder)
+    # The machine's zone is far from UTC, so that a clock without a zone shows.
+    settings = {"PYTHONPATH": f"{folder}:{ROOT}", "TZ": "Pacific/Auckland"}
+    own = environment()
+    run = subprocess.run(  # noqa: S603 - our own interpreter and modules
+        [
+            *(sys.executable, "-P", "-m", simulation),
+            *("--seeds", f"0:{most_runs}", "--until", *bug.rules),
+        ],
+        env={"PATH": own["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout.strip().endswith("violations"), run.stderr[-2000:]
+    return set(re.findall(r"^seed .*? \[([^\]]+)\]", run.stdout, re.MULTILINE))
