@@ -41,12 +41,8 @@ from shared.ports.secret_store import (
 from shared.ports.system import Clock, Ids
 from shared.use_cases.announcements import Announcements
 from shared.use_cases.leasing import last_start_of_a_write
-from shared.use_cases.patience import patiently
+from shared.use_cases.patience import RECORD_ATTEMPTS, RECORD_PAUSE, patiently
 from shared.use_cases.write_access import Writable, WriteAccess
-
-RECORD_ATTEMPTS = 3
-RECORD_PAUSE = 2
-"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

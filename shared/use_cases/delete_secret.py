@@ -29,7 +29,7 @@ from shared.ports.system import Clock
 from shared.use_cases.announcements import Announcements
 from shared.use_cases.lag import LAG, fresh_creation, is_fresh_deletion
 from shared.use_cases.leasing import last_start_of_a_write
-from shared.use_cases.patience import patiently
+from shared.use_cases.patience import RECORD_ATTEMPTS, RECORD_PAUSE, patiently
 from shared.use_cases.recover import is_of
 from shared.use_cases.write_access import Writable, WriteAccess
 
@@ -108,9 +108,16 @@ class DeleteSecret:
                 await self._store.withdraw_deletion(mark)
             await self._announcements.withdraw(notice)
             raise
-        # The secret is gone, whatever can be written down of it now.
-        with suppress(TemporarilyUnavailable):
-            await self._store.finish_deletion(mark)
+        await self._finish(mark)
+
+    async def _finish(self, mark: SecretRecord) -> None:
+        """Write down that the secret is gone; it is, whatever can be written down of it now."""
+        for attempt in range(RECORD_ATTEMPTS):
+            if attempt:
+                await self._clock.sleep(RECORD_PAUSE)
+            with suppress(TemporarilyUnavailable):
+                await self._store.finish_deletion(mark)
+                return
 
     async def _remove(
         self, application: Application, secret: ClientSecret, until: datetime

@@ -11,6 +11,12 @@ ATTEMPTS = 3
 LONGEST_WAIT = 10
 """Seconds between two attempts: whoever is asked for more patience than that is told so."""
 
+RECORD_ATTEMPTS = 3
+"""To write down what the directory has done already."""
+
+RECORD_PAUSE = 2
+"""Seconds between two of them."""
+
 Answer = TypeVar("Answer")
 
 
@@ -23,6 +29,9 @@ async def patiently(
     end after `until`; any other error at once.
     """
     for attempt in range(1, ATTEMPTS + 1):
+        if clock.now() > until:
+            # Whoever stood still since the lease was taken writes no more under it.
+            raise DirectoryBusy("too late to begin")
         try:
             return await write()
         except (Throttled, DirectoryBusy) as busy:

@@ -139,9 +139,28 @@ async def test_a_removal_that_takes_long_begins_nothing_near_the_end_of_its_leas
 
 async def test_a_secret_that_is_gone_is_gone_whatever_can_be_written_down(house: House) -> None:
     house.holds(application(OLD, NEW))
-    house.store.fail_next("finish_deletion", StoreUnavailable("away"))
+    for _ in range(3):
+        house.store.fail_next("finish_deletion", StoreUnavailable("away"))
     assert await delete(house) is Outcome.DELETED
     assert house.store.pointers != {}
+
+
+async def test_that_a_secret_is_gone_is_written_down_again_where_that_failed(house: House) -> None:
+    house.holds(application(OLD, NEW))
+    for _ in range(2):
+        house.store.fail_next("finish_deletion", StoreUnavailable("away"))
+    assert await delete(house) is Outcome.DELETED
+    assert house.store.pointers == {}
+
+
+async def test_whoever_stood_still_for_too_long_under_the_lease_removes_nothing(
+    house: House,
+) -> None:
+    house.holds(application(OLD, NEW))
+    house.store.before("begin_deletion", lambda: house.clock.move(timedelta(minutes=3)))
+    with pytest.raises(DirectoryBusy):
+        await delete(house)
+    assert OLD in house.directory.held(application().object_id).secrets
 
 
 async def test_a_fresh_secret_deleted_twice_is_gone_although_the_list_lags(house: House) -> None:
