@@ -127,21 +127,6 @@ IN_RULES = (
         "return SUPPORT",
     ),
     plant(
-        "an incomplete set of pages is taken for all",
-        "missed",
-        "use_cases/evaluation",
-        "in self._applications.every_application():",
-        "in _lenient(self._applications.every_application()):",
-        "def _read(",
-        "async def _lenient(pages):\n"
-        "    try:\n"
-        "        async for page in pages:\n"
-        "            yield page\n"
-        "    except Exception:\n"
-        "        return\n\n\n"
-        "def _read(",
-    ),
-    plant(
         "an address that bounced is mailed on",
         "suppressed",
         "use_cases/firing",
