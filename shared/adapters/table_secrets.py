@@ -171,19 +171,20 @@ class TableSecretStore:
     async def withdraw_deletion(self, record: SecretRecord) -> None:
         stored = await self._table.get(record.client_id, record_key(record.key_id))
         if stored is not None and stored.version == record.version:
-            await self._unmark(stored)
-        elif stored is not None and stored.text("state") == RecordState.DELETING:
-            # Somebody else's mark by now: it has the same pointer.
-            return
-        await self._unpoint(deletion_pointer(record.client_id, record.key_id))
+            stored = await self._unmark(stored)
+        # The pointer is needed by somebody else's mark; and where no record is left, by an insert
+        # of this mark that is late and may yet come through.
+        if stored is not None and stored.text("state") != RecordState.DELETING:
+            await self._unpoint(deletion_pointer(record.client_id, record.key_id))
 
-    async def _unmark(self, stored: Row) -> None:
+    async def _unmark(self, stored: Row) -> Row | None:
         record = record_of(stored)
         if record.created_at is None:
             await self._table.drop(stored.partition, stored.key, stored.version)
-            return
+            return None
         known = replace(record, state=RecordState.CREATED, deleted_by=None, deleted_at=None)
-        await self._table.change(record_row(known, self._ids.new()), stored.version, whole=True)
+        row = record_row(known, self._ids.new())
+        return await self._table.change(row, stored.version, whole=True)
 
     async def history(self, client_id: ClientId) -> History:
         rows = [

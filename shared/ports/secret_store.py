@@ -154,7 +154,10 @@ class SecretStore(Protocol):
         """Mark a deletion as done, and drop its pointer."""
 
     async def withdraw_deletion(self, record: SecretRecord) -> None:
-        """Take the mark of a deletion back that surely did not happen, and drop its pointer."""
+        """Take the mark of a deletion back that surely did not happen, and drop its pointer.
+
+        Where no record of the secret is left, the pointer stays for recovery, which drops it.
+        """
 
     async def history(self, client_id: ClientId) -> History:
         """Return what is known of one application; one request a page."""

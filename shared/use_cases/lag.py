@@ -1,4 +1,4 @@
-"""The directory's reads lag its writes: for ten minutes our own records know better."""
+"""The directory's reads lag its writes: for a while our own records know better."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,6 +7,10 @@ from shared.domain.secrets import ClientSecret
 from shared.ports.secret_store import RecordState, SecretRecord
 
 LAG = timedelta(minutes=10)
+"""The longest for which a reading may not show a change that has been made."""
+
+FRESH = LAG + timedelta(minutes=5)
+"""A record's instant is of before its change, by the clock of another process."""
 
 
 def overlaid(
@@ -45,4 +49,4 @@ def is_fresh_deletion(record: SecretRecord, now: datetime) -> bool:
 
 
 def _is_fresh(instant: datetime | None, now: datetime) -> bool:
-    return instant is not None and now - instant < LAG
+    return instant is not None and now - instant < FRESH

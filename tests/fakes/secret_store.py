@@ -149,7 +149,8 @@ class FakeSecretStore(Faulty):
                     deleted_at=None,
                     version=self._version(),
                 )
-            self._unpoint(record)
+            if (record.client_id, record.key_id) in self.kept:
+                self._unpoint(record)
 
     async def history(self, client_id: ClientId) -> History:
         async with self.called("history"):
