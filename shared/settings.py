@@ -136,7 +136,7 @@ class ResourceSetting(BaseModel):
     environment: str
 
 
-_WMDA_RESOURCES: Resources = {
+WMDA_RESOURCES: Resources = {
     "5df05a6d-8ef0-49fe-9441-62cd9b540376": Resource(
         name="Search and Match", environment="production"
     ),
@@ -205,7 +205,7 @@ class Settings(BaseModel):
     def known_resources(self) -> Resources:
         """Return the resources of RESOURCES, or WMDA's own."""
         if self.resources is None:
-            return _WMDA_RESOURCES
+            return WMDA_RESOURCES
         return {
             app_id: Resource(name=each.name, environment=each.environment)
             for app_id, each in self.resources.items()

@@ -62,7 +62,8 @@ class GraphClient:
         self._http = http
         self._transport = transport
         self._sleep = sleep
-        self.requests = Requests(GraphServiceClient(request_adapter=adapter))
+        self.sdk = GraphServiceClient(request_adapter=adapter)
+        self.requests = Requests(self.sdk)
 
     async def send(self, information: RequestInformation, patience: Patience) -> Answer:
         """Send once; raise NotSent or AnswerLost where there is no answer."""

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from local.simulators.common import DEV_PREFIX, cut_connection
-from local.simulators.graph.errors import concurrency, server_error, throttled
+from local.simulators.graph.errors import concurrency, denied, server_error, throttled
 from local.simulators.graph.state import State
 
 HTML = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
@@ -31,7 +31,12 @@ def _concurrency(state: State, request: web.Request) -> web.Response | None:
     return concurrency(trap["status"]).response(state.clock.now()) if trap else None
 
 
-REFUSALS: tuple[Refusal, ...] = (_html_error, _throttle, _concurrency)
+def _denied(state: State, request: web.Request) -> web.Response | None:
+    trap = state.traps.fire("denied", request)
+    return denied().response(state.clock.now()) if trap else None
+
+
+REFUSALS: tuple[Refusal, ...] = (_html_error, _throttle, _concurrency, _denied)
 
 
 def faults(state: State) -> Middleware:

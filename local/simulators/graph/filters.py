@@ -6,7 +6,8 @@
                | name "eq" text
                | "startswith(" name "," text ")"
 
-Texts are compared without regard to case, as the directory does.
+Instead of tags it may be another collection of texts. Texts are compared without regard to case, as
+the directory does.
 """
 
 import re
@@ -29,10 +30,15 @@ def is_guid(text: object) -> bool:
     return isinstance(text, str) and GUID.fullmatch(text) is not None
 
 
-def parsed_filter(text: str) -> Predicate:
-    """Return the predicate over applications that `text` means; GraphError if it is refused."""
-    parser = _Parser(text)
-    predicate = parser.expression(FILTERABLE)
+def parsed_filter(
+    text: str, names: Collection[str] = FILTERABLE, collection: str = "tags"
+) -> Predicate:
+    """Return the predicate that `text` means, over applications unless told; GraphError if refused.
+
+    It may compare the properties `names`, and the texts of one collection.
+    """
+    parser = _Parser(text, names, collection)
+    predicate = parser.expression(names)
     parser.take("")
     if parser.comparisons > MAX_COMPARISONS:
         raise unsupported(
@@ -55,8 +61,10 @@ def _tokens(text: str) -> list[str]:
 class _Parser:
     """Recursive descent; the empty token ends the text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, names: Collection[str], collection: str) -> None:
         self._text = text
+        self._names = names
+        self._collection = collection
         self._tokens = _tokens(text)
         self._at = 0
         self.comparisons = 0
@@ -86,13 +94,13 @@ class _Parser:
             inner = self.expression(names)
             self.take(")")
             return inner
-        if self._next_is("tags") and names is FILTERABLE:
-            return self._any_tag()
+        if self._next_is(self._collection.lower()) and names is self._names:
+            return self._any_text()
         self.comparisons += 1
         return self._startswith(names) if self._next_is("startswith") else self._equals(names)
 
-    def _any_tag(self) -> Predicate:
-        for token in ("tags", "/", "any", "("):
+    def _any_text(self) -> Predicate:
+        for token in (self._collection.lower(), "/", "any", "("):
             self.take(token)
         variable = self.take()
         if not variable.isidentifier():
@@ -100,7 +108,7 @@ class _Parser:
         self.take(":")
         inner = self.expression((variable,))
         self.take(")")
-        return lambda record: any(inner({variable: tag}) for tag in record["tags"])
+        return lambda record: any(inner({variable: text}) for text in record[self._collection])
 
     def _startswith(self, names: Collection[str]) -> Predicate:
         self.take("startswith")
@@ -109,7 +117,7 @@ class _Parser:
         self.take(",")
         start = self._literal().casefold()
         self.take(")")
-        return lambda record: record[name].casefold().startswith(start)
+        return lambda record: (record[name] or "").casefold().startswith(start)
 
     def _equals(self, names: Collection[str]) -> Predicate:
         name = self._name(names)
@@ -119,7 +127,7 @@ class _Parser:
             raise bad_request(
                 "Invalid value specified for property 'appId' of resource 'Application'."
             )
-        return lambda record: record[name].casefold() == value.casefold()
+        return lambda record: (record[name] or "").casefold() == value.casefold()
 
     def _name(self, names: Collection[str]) -> str:
         name = self.take()

@@ -24,6 +24,7 @@ APPLICATION_PROPERTIES = (
     "displayName",
     "signInAudience",
     "tags",
+    "uniqueName",
     "requiredResourceAccess",
     "keyCredentials",
     "passwordCredentials",
@@ -69,7 +70,7 @@ def parsed_query(
         expand=_expand(given.get("$expand")),
         top=_top(given.get("$top")),
         filter=given.get("$filter"),
-        count=_count(request, resource),
+        count=_count(request),
         token=given.get("$skiptoken"),
     )
 
@@ -105,11 +106,11 @@ def _top(text: str | None) -> int:
     return int(text)
 
 
-def _count(request: web.Request, resource: str) -> bool:
+def _count(request: web.Request) -> bool:
     wanted = request.query.get("$count", "false").lower() == "true"
     eventual = request.headers.get("ConsistencyLevel", "").lower() == "eventual"
-    # Only users are asked for through a cast, which is an advanced query.
-    if resource == "user" and not (wanted and eventual):
+    # A cast is an advanced query.
+    if request.path.endswith("graph.user") and not (wanted and eventual):
         raise unsupported(
             "The cast to microsoft.graph.user needs ConsistencyLevel: eventual and $count=true."
         )

@@ -1,34 +1,32 @@
 """The endpoints of this Graph."""
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
 from local.origin import refusing_others
-from local.simulators.common import DEV_PREFIX, dev_routes, json_object, slash_collapsing
+from local.simulators.common import DEV_PREFIX, dev_routes, slash_collapsing
+from local.simulators.graph.administration import ADMINISTRATION
 from local.simulators.graph.dev import graph_dev_routes
+from local.simulators.graph.entities import Endpoint, application_of, entity, json_body
 from local.simulators.graph.errors import GraphError, bad_request, malformed, not_found
 from local.simulators.graph.faults import faults
 from local.simulators.graph.filters import is_guid, parsed_filter
 from local.simulators.graph.odata import (
     APPLICATION_PROPERTIES,
     USER_PROPERTIES,
-    context,
     parsed_query,
     shown_application,
     shown_user,
 )
 from local.simulators.graph.pages import page_response
 from local.simulators.graph.passwords import add_password, remove_password
-from local.simulators.graph.state import Application, Group, State
+from local.simulators.graph.state import Group, State
 
 MAX_GROUPS_PER_CHECK = 20
 MAX_WORLD_BYTES = 256 * 1024**2
 PAGING = ("$select", "$top", "$count", "$skiptoken")
-
-Endpoint = Callable[[State, web.Request, "re.Match[str]"], Awaitable[web.StreamResponse]]
 
 
 async def list_applications(
@@ -54,23 +52,23 @@ async def get_application(
     state: State, request: web.Request, match: re.Match[str]
 ) -> web.StreamResponse:
     query = parsed_query(request, "application", APPLICATION_PROPERTIES, ("$select", "$expand"))
-    application = _application(state, match)
+    application = application_of(state, match)
     with state.reading() as credentials:
         shown = shown_application(state, application, query, credentials)
-    return _entity(request, "applications/$entity", shown)
+    return entity(request, "applications/$entity", shown)
 
 
 async def post_add_password(
     state: State, request: web.Request, match: re.Match[str]
 ) -> web.StreamResponse:
-    made = await add_password(state, _application(state, match), await _body(request))
-    return _entity(request, "microsoft.graph.passwordCredential", made)
+    made = await add_password(state, application_of(state, match), await json_body(request))
+    return entity(request, "microsoft.graph.passwordCredential", made)
 
 
 async def post_remove_password(
     state: State, request: web.Request, match: re.Match[str]
 ) -> web.StreamResponse:
-    remove_password(state, _application(state, match), await _body(request))
+    remove_password(state, application_of(state, match), await json_body(request))
     return web.Response(status=204)
 
 
@@ -120,7 +118,7 @@ async def list_members(
 async def check_member_groups(
     state: State, request: web.Request, match: re.Match[str]
 ) -> web.StreamResponse:
-    wanted = (await _body(request)).get("groupIds")
+    wanted = (await json_body(request)).get("groupIds")
     if not isinstance(wanted, list) or not all(is_guid(each) for each in wanted):
         raise bad_request("Invalid value specified for 'groupIds'.")
     if len(wanted) > MAX_GROUPS_PER_CHECK:
@@ -130,33 +128,7 @@ async def check_member_groups(
         raise not_found(match["id"])
     asked = [state.groups[each.lower()] for each in wanted if each.lower() in state.groups]
     found = [each["id"] for each in asked if user in map(str.lower, each["members"])]
-    return _entity(request, "Collection(Edm.String)", {"value": found})
-
-
-def _application(state: State, match: re.Match[str]) -> Application:
-    identifier, client_id = match["id"], match["app_id"]
-    if identifier is not None and not is_guid(identifier):
-        raise bad_request(f"Invalid object identifier '{identifier}'.")
-    if client_id is not None and not is_guid(client_id):
-        raise bad_request(
-            "Invalid value specified for object reference property 'appId'."
-            " Please ensure that this value has an appropriate syntax and length."
-        )
-    table, key = (state.applications, identifier) if identifier else (state.by_app_id, client_id)
-    if key.lower() not in table:
-        raise not_found(key)
-    return table[key.lower()]
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    try:
-        return await json_object(request)
-    except web.HTTPBadRequest as fault:
-        raise malformed("Unable to read JSON request payload.") from fault
-
-
-def _entity(request: web.Request, fragment: str, content: dict[str, Any]) -> web.Response:
-    return web.json_response({"@odata.context": context(request, fragment), **content})
+    return entity(request, "Collection(Edm.String)", {"value": found})
 
 
 ONE = r"/applications(?:/(?P<id>[^/()]+)|\(appId='(?P<app_id>[^']*)'\))"
@@ -168,6 +140,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", r"/servicePrincipals/(?P<id>[^/]+)/appRoleAssignedTo", list_role_assignments),
     ("GET", r"/groups/(?P<id>[^/]+)/members/(?:microsoft\.)?graph\.user", list_members),
     ("POST", r"/users/(?P<id>[^/]+)/checkMemberGroups", check_member_groups),
+    *ADMINISTRATION,
 )
 
 

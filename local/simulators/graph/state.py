@@ -36,15 +36,22 @@ class Application(TypedDict):
     owners: list[str]
     requiredResourceAccess: list[dict[str, Any]]
     passwordCredentials: list[Credential]
+    uniqueName: NotRequired[str | None]
 
 
 class Group(TypedDict):
-    """A security group; `members` are ids of users."""
+    """A security group, assigned and of this directory unless told; `members` are ids of users."""
 
     id: str
     displayName: str
     hasCredentialRole: bool
     members: list[str]
+    mailNickname: NotRequired[str]
+    uniqueName: NotRequired[str]
+    groupTypes: NotRequired[list[str]]
+    securityEnabled: NotRequired[bool]
+    mailEnabled: NotRequired[bool]
+    onPremisesSyncEnabled: NotRequired[bool | None]
 
 
 class Portal(TypedDict):
@@ -107,6 +114,7 @@ class State:
         self.groups = _by("id", loaded["groups"])
         self.users = _by("id", loaded["users"])
         self._world = loaded
+        self.made_groups: set[str] = set()
         self.under_way: dict[str, list[asyncio.Event]] = {}
         self._changes: dict[str, list[_Change]] = {}
 
@@ -114,6 +122,18 @@ class State:
     def world(self) -> World:
         """The directory as it is now, lag ignored. Not a copy."""
         return self._world
+
+    def make_group(self, group: Group) -> None:
+        """Add a group, which not every read shows while the trap `group_lag` is on."""
+        self.world["groups"].append(group)
+        self.groups[group["id"].lower()] = group
+        self.made_groups.add(group["id"])
+
+    def seen_group(self, identifier: str) -> Group | None:
+        """Return the group that one request sees."""
+        group = self.groups.get(identifier.lower())
+        late = group is not None and group["id"] in self.made_groups
+        return None if late and self.traps.fire("group_lag") else group
 
     def add(self, application: Application, credential: Credential) -> None:
         """Add a secret to those of the application."""

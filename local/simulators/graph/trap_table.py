@@ -61,6 +61,16 @@ TRAPS = (
         description="addPassword is refused because the application's object is too large.",
     ),
     Trap(
+        name="group_lag",
+        description="A group that was made here is not found, nor named by others. `times` counts"
+        " the requests that did not find it.",
+    ),
+    Trap(
+        name="denied",
+        description="403, as for somebody who signed in without the right.",
+        parameters=WHICH,
+    ),
+    Trap(
         name="empty_page",
         description="The page with this number is empty, yet has a nextLink.",
         parameters={"page": 1},
