@@ -9,10 +9,12 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 AUDIT := $(VENV)-audit
 AUDIT_INSTALLED := $(AUDIT)/.installed
+INFRA := $(VENV)-infra
+INFRA_INSTALLED := $(INFRA)/.installed
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts unit simulate soak audit lock setup clean
+.PHONY: help run test check lint types contracts unit simulate soak audit package lock setup clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,7 +22,7 @@ help:  ## what can be made
 run: setup  ## the whole product on this machine; Ctrl-C ends it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local
 
-test: lint types contracts $(NODE_MODULES)  ## everything: the checks, and all tests, with Azurite and the simulators
+test: lint types contracts $(NODE_MODULES) $(INFRA_INSTALLED)  ## everything: the checks, and all tests, with Azurite and the simulators
 	$(BIN)/pytest
 
 check: lint types contracts unit  ## lint, types, import contracts, unit and architecture tests
@@ -62,6 +64,15 @@ $(AUDIT_INSTALLED): requirements-audit.txt | $(INSTALLED)
 	$(BIN)/uv pip sync --quiet --python $(AUDIT)/bin/python --require-hashes requirements-audit.txt
 	@touch $@
 
+# Checks the Bicep files as part of `make test`.
+$(INFRA_INSTALLED): requirements-infra.txt | $(INSTALLED)
+	$(PYTHON) -m venv --clear --without-pip $(INFRA)
+	$(BIN)/uv pip sync --quiet --python $(INFRA)/bin/python --require-hashes requirements-infra.txt
+	@touch $@
+
+package: $(INSTALLED) $(NODE_MODULES) $(LIBRARY)  ## what is deployed, as dist/package.zip; prints its size
+	$(BIN)/python -m local.packaging
+
 soak: $(INSTALLED) $(NODE_MODULES)  ## the API fuzzed against its own contract, 300 cases an operation
 	$(BIN)/pytest tests/integration/api/fuzz --fuzz-cases 300 --timeout 600
 
@@ -82,10 +93,10 @@ $(NODE_MODULES): package-lock.json package.json requirements-node.txt | $(INSTAL
 	@touch $@
 
 lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes
-	for name in requirements requirements-dev requirements-setup requirements-audit requirements-node; do \
+	for name in requirements requirements-dev requirements-setup requirements-audit requirements-infra requirements-node; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$name.in -o $$name.txt || exit 1; done
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only
 
 clean:  ## remove what was installed and cached
-	rm -rf .venv node_modules test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules dist test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -36,6 +36,11 @@ var operationsRoleId = 'c7a0f6a4-6a0b-4f0e-8e53-3d7f4c1b9d26'
 var scopeId = '2f4b1c86-9a7d-4e1b-b0c5-61d5a8e3f702'
 var graphAppId = '00000003-0000-0000-c000-000000000000'
 
+// The page asks for the scope of its own registration: nobody has to consent to that.
+var preAuthorised = empty(portalClientId) ? allowedClientIds : union([
+  portalClientId
+], allowedClientIds)
+
 // Lists every application and changes owned ones; reads who is in a group, and how to reach them.
 var graphPermissions = [
   'Application.ReadWrite.OwnedBy'
@@ -71,7 +76,7 @@ resource portal 'Microsoft.Graph/applications@v1.0' = {
         userConsentDescription: 'List, create and delete client secrets of the applications that you are credential manager for.'
       }
     ]
-    preAuthorizedApplications: [for clientId in allowedClientIds: {
+    preAuthorizedApplications: [for clientId in preAuthorised: {
       appId: clientId
       delegatedPermissionIds: [
         scopeId
