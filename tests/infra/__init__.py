@@ -1,0 +1,1 @@
+"""What is deployed: the Bicep files, and the package."""
