@@ -1,0 +1,1 @@
+"""What operations deploy and run; never part of the product."""

@@ -1,0 +1,1 @@
+"""Puts applications that exist already under the portal's care; README.md says how."""
