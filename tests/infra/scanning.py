@@ -36,7 +36,8 @@ class Scan:
 
 def scan(folder: Path) -> Scan:
     """Scan a folder but for the files of the directory; AssertionError if checkov is missing."""
-    command = [PYTHON.with_name("checkov"), "--directory", folder, "--framework", "bicep"]
+    command: list[str | Path] = [PYTHON.with_name("checkov"), "--framework", "bicep"]
+    command += ["--directory", folder]
     for path in folder.rglob("*.bicep"):
         if is_of_the_directory(path):
             command += ["--skip-path", path.relative_to(folder)]

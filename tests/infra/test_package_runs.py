@@ -71,13 +71,15 @@ def installed(requirements: Path, venv: Path) -> Path:
     """Install the requirements, by their hashes, into an environment of their own."""
     uv = Path(sys.executable).with_name("uv")
     python = venv / "bin" / "python"
-    for command in (
-        [uv, "venv", "--quiet", "--python", sys.executable, venv],
-        [uv, "pip", "sync", "--quiet", "--require-hashes", "--link-mode", "symlink",
-         "--python", python, requirements],
-    ):  # fmt: skip
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own installer
+    run(uv, "venv", "--quiet", "--python", sys.executable, venv)
+    options = ("--quiet", "--require-hashes", "--link-mode", "symlink", "--python", python)
+    run(uv, "pip", "sync", *options, requirements)
     return python
+
+
+def run(*command: str | Path) -> None:
+    ended = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own installer
+    assert ended.returncode == 0, ended.stderr
 
 
 def local_host(beside: Path, package: Path) -> Path:
@@ -93,7 +95,7 @@ def local_host(beside: Path, package: Path) -> Path:
 
 def told_by(deployed: Deployed, code: str) -> str:
     """Run code in the package's folder, without any setting; return what it wrote."""
-    run = subprocess.run(  # noqa: S603 - the package's own interpreter, and our code
+    ended = subprocess.run(  # noqa: S603 - the package's own interpreter, and our code
         [deployed.python, "-c", code],
         cwd=deployed.folder,
         env={},
@@ -101,8 +103,8 @@ def told_by(deployed: Deployed, code: str) -> str:
         text=True,
         check=False,
     )
-    assert run.returncode == 0, run.stderr
-    return run.stdout
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
 
 
 def test_every_function_is_indexed_with_its_bindings(deployed: Deployed) -> None:
