@@ -1,5 +1,6 @@
 """No compiler is at hand: the grammar, and what a compiler would say of names, are checked here."""
 
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -115,3 +116,17 @@ def test_no_key_can_be_used_anywhere() -> None:
     assert [*bicep.values(texts["mail.bicep"], "disableLocalAuth")] == ["true"]
     assert [*bicep.values(texts["monitoring.bicep"], "DisableLocalAuth")] == ["true"]
     assert not [name for name, text in texts.items() if "listKeys" in text or "@secure" in text]
+
+
+def test_operations_names_what_a_parameter_file_asks_the_environment_for() -> None:
+    told = read(bicep.ROOT / "docs/operations.md")
+    asked = re.findall(r"readEnvironmentVariable\('(\w+)'", read(bicep.INFRA / "main.bicepparam"))
+    assert asked
+    assert [name for name in asked if f"`{name}`" not in told] == []
+
+
+def test_operations_names_files_that_are_there() -> None:
+    told = read(bicep.ROOT / "docs/operations.md")
+    named = set(re.findall(r"\b(?:infra|docs|tests)/[\w./-]+\w", told))
+    assert len(named) > 5
+    assert [name for name in named if not (bicep.ROOT / name).exists()] == []
