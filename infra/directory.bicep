@@ -133,7 +133,7 @@ resource grants 'Microsoft.Graph/appRoleAssignedTo@v1.0' = [for permission in gr
 }]
 
 @description('Client id of the portal\'s registration: the setting PORTAL_CLIENT_ID.')
-output portalClientId string = portal.appId
+output clientId string = portal.appId
 
 @description('Object id of its service principal: the setting PORTAL_SERVICE_PRINCIPAL_ID.')
-output portalServicePrincipalId string = portalPrincipal.id
+output servicePrincipalId string = portalPrincipal.id

@@ -36,4 +36,4 @@ output identityId string = identity.id
 output functionAppName string = appName
 
 @description('Address of the page: where Entra sends people back to, and mails point.')
-output portalUrl string = empty(portalUrl) ? 'https://${appName}.azurewebsites.net/manage-clients' : portalUrl
+output pageUrl string = empty(portalUrl) ? 'https://${appName}.azurewebsites.net/manage-clients' : portalUrl

@@ -22,12 +22,9 @@ param mailDomain string
 ])
 param dataLocation string = 'Europe'
 
-@description('Part of the sender\'s address before the @.')
+@description('Part of the sender\'s address before the @. Every domain has donotreply; another has to be added to it first, for which the mail service wants a raised quota.')
 @minLength(1)
 param senderUsername string = 'donotreply'
-
-@description('Name that readers see beside the sender\'s address.')
-param senderDisplayName string = 'WMDA client secrets'
 
 @description('Tags of every resource.')
 param tags object = {}
@@ -52,15 +49,6 @@ resource domain 'Microsoft.Communication/emailServices/domains@2025-09-01' = {
   }
 }
 
-resource sender 'Microsoft.Communication/emailServices/domains/senderUsernames@2025-09-01' = {
-  parent: domain
-  name: senderUsername
-  properties: {
-    username: senderUsername
-    displayName: senderDisplayName
-  }
-}
-
 @description('Resource id of the domain.')
 output domainId string = domain.id
 
@@ -68,7 +56,7 @@ output domainId string = domain.id
 output emailServiceName string = service.name
 
 @description('The sender\'s bare address.')
-output sender string = '${sender.properties.username}@${domain.properties.fromSenderDomain}'
+output senderAddress string = '${senderUsername}@${domain.properties.fromSenderDomain}'
 
 @description('What has to stand in the domain\'s DNS before it can be verified.')
 output dnsRecords object = mailDomain == 'AzureManagedDomain' ? {} : domain.properties.verificationRecords

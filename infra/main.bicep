@@ -103,7 +103,7 @@ param resources string = ''
 @minLength(4)
 param mailDomain string
 
-@description('Part of the sender\'s address before the @.')
+@description('Part of the sender\'s address before the @. Every domain has donotreply; another has to be added to it first, for which the mail service wants a raised quota.')
 param senderUsername string = 'donotreply'
 
 @description('Where the mail service stores its data at rest.')
@@ -234,7 +234,7 @@ module app 'modules/function-app.bicep' = {
     settings: {
       TABLES_ENDPOINT: dataStorage.outputs.tablesEndpoint
       EMAIL_ENDPOINT: mail.outputs.endpoint
-      EMAIL_SENDER: domain.outputs.sender
+      EMAIL_SENDER: domain.outputs.senderAddress
       GRAPH_BASE_URL: 'https://graph.microsoft.com/v1.0'
       GRAPH_CREDENTIAL: 'managed-identity'
       AZURE_CLIENT_ID: identity.outputs.identityClientId
@@ -252,7 +252,7 @@ module app 'modules/function-app.bicep' = {
       REMINDER_MODE: reminderMode
       REMINDER_SCHEDULE: reminderSchedule
       AUDIT_DAYS: string(auditDays)
-      PORTAL_URL: identity.outputs.portalUrl
+      PORTAL_URL: identity.outputs.pageUrl
       SUPPORT_EMAIL: supportEmail
       PROVIDER_NAME: providerName
       RESOURCES: resources
@@ -283,13 +283,13 @@ module reports 'modules/delivery-reports.bicep' = if (deliveryReports) {
 }
 
 @description('Name of the function app, to publish to.')
-output functionAppName string = app.outputs.name
+output functionAppName string = app.outputs.appName
 
 @description('Address of the page.')
-output portalUrl string = identity.outputs.portalUrl
+output pageUrl string = identity.outputs.pageUrl
 
 @description('The sender\'s address.')
-output mailSender string = domain.outputs.sender
+output mailSender string = domain.outputs.senderAddress
 
 @description('Account of the product\'s tables.')
 output dataStorageName string = dataStorage.outputs.name

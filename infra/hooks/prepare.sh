@@ -42,7 +42,7 @@ fi
 
 echo 'Identity'
 deploy identity portalUrl="$PORTAL_URL"
-page=$(output identity portalUrl)
+page=$(output identity pageUrl)
 principal=$(output identity identityPrincipalId)
 
 directory() { # client id, or nothing while it is not known
@@ -54,10 +54,10 @@ echo 'Directory'
 directory "$PORTAL_CLIENT_ID"
 if [ -z "$PORTAL_CLIENT_ID" ]; then
     # The registration is named after its own client id, which is known only now.
-    PORTAL_CLIENT_ID=$(output directory portalClientId)
+    PORTAL_CLIENT_ID=$(output directory clientId)
     directory "$PORTAL_CLIENT_ID"
 fi
 
 azd env set PORTAL_CLIENT_ID "$PORTAL_CLIENT_ID"
-azd env set PORTAL_SERVICE_PRINCIPAL_ID "$(output directory portalServicePrincipalId)"
+azd env set PORTAL_SERVICE_PRINCIPAL_ID "$(output directory servicePrincipalId)"
 azd env set IDENTITY_PRINCIPAL_ID "$principal"

@@ -63,9 +63,9 @@ resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-0
   name: 'default'
 }
 
-resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [for name in tables: {
+resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [for each in tables: {
   parent: tableService
-  name: name
+  name: each
 }]
 
 resource lock 'Microsoft.Authorization/locks@2020-05-01' = {

@@ -201,4 +201,4 @@ resource platformLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 output id string = app.id
 
 @description('Name of the app, to publish to.')
-output name string = app.name
+output appName string = app.name

@@ -61,6 +61,15 @@ def test_a_misspelt_name_and_a_forgotten_one_are_noticed() -> None:
     assert names.unused(text) == {"place"}
 
 
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_output_is_called_as_something_else_in_its_file(path: Path) -> None:
+    text = read(path)
+    others = {*bicep.parameters(text), *bicep.variables(text)}
+    others |= {each.symbol for each in bicep.resources(text)}
+    others |= {each.symbol for each in names.modules(text)}
+    assert names.outputs(path) & others == set()
+
+
 def test_modules_are_given_what_they_ask_for_and_asked_for_what_they_give() -> None:
     main = read(bicep.INFRA / "main.bicep")
     used = names.outputs_used(main)

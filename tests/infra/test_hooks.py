@@ -12,10 +12,10 @@ from tests.infra.bicep import INFRA
 
 ANSWERS = {
     "properties.outputs.domainId.value": "/domain",
-    "properties.outputs.portalUrl.value": "https://func.example/manage-clients",
+    "properties.outputs.pageUrl.value": "https://func.example/manage-clients",
     "properties.outputs.identityPrincipalId.value": "the-identity",
-    "properties.outputs.portalClientId.value": "the-portal",
-    "properties.outputs.portalServicePrincipalId.value": "its-principal",
+    "properties.outputs.clientId.value": "the-portal",
+    "properties.outputs.servicePrincipalId.value": "its-principal",
 }
 AZ = """#!/usr/bin/env python3
 import json, os, pathlib, sys

@@ -53,7 +53,7 @@ def test_code_laptop_and_cloud_have_the_same_settings() -> None:
     [
         ("AUDIT_DAYS: ", "AUDITDAYS: ", "Bicep", {"AUDIT_DAYS", "AUDITDAYS"}),
         ('"SUPPORT_EMAIL"', '"SUPPORT_MAIL"', "sample", {"SUPPORT_EMAIL", "SUPPORT_MAIL"}),
-        ("EMAIL_SENDER: domain.outputs.sender\n", "\n", "Bicep", {"EMAIL_SENDER"}),
+        ("EMAIL_SENDER: domain.outputs.senderAddress\n", "\n", "Bicep", {"EMAIL_SENDER"}),
     ],
 )
 def test_a_setting_that_is_misspelt_or_forgotten_is_named(
