@@ -2,10 +2,15 @@
 
 import re
 import signal
+from pathlib import Path
 
 import pytest
 
+from infra import adopt
 from infra.adopt.command import FINE, INTERRUPTED, UNUSABLE
+from local.world import sample
+from local.world_ids import IDENTITY_PRINCIPAL_ID, PORTAL_CLIENT_ID
+from tests.fakes.system import MORNING
 from tests.infra.adopt.scene import (
     DM,
     FILE,
@@ -176,3 +181,14 @@ async def test_a_file_that_cannot_be_read_is_told(command: Command, content: byt
     assert code == UNUSABLE
     assert "partners.csv" in said
     assert "Traceback" not in said
+
+
+async def test_the_example_adopts_applications_of_the_sample_tenant(command: Command) -> None:
+    await command.graph.dev("PUT", "world", sample(MORNING))
+    command.write(Path(adopt.__file__).with_name("example.csv").read_text(encoding="utf-8"))
+    told = ["--portal", PORTAL_CLIENT_ID, "--identity", IDENTITY_PRINCIPAL_ID]
+    code, said = await command.run(*told, "--apply")
+    assert code == FINE, said
+    found = group(await command.directory(), "Credential managers ES-Ejemplo")
+    assert found["uniqueName"] == "credential-managers-es-ejemplo"
+    assert len(found["members"]) == 2

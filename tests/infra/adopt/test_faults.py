@@ -17,7 +17,6 @@ from tests.infra.adopt.scene import (
     JEAN,
     JOHN,
     ORGANISATION,
-    PORTAL,
     SMC,
     STEPS,
     TAG,
@@ -145,7 +144,7 @@ async def test_a_tag_that_somebody_added_meanwhile_is_kept(run: Run) -> None:
 
 async def test_another_application_with_that_unique_name_fails_this_step_alone(run: Run) -> None:
     changed = world()
-    application(changed, PORTAL)["uniqueName"] = "partner-nl-organisationname-smc"
+    changed["applications"][-1]["uniqueName"] = "partner-nl-organisationname-smc"
     await run.graph.dev("PUT", "world", changed)
     lines = await run.adopt()
     assert outcomes(lines) == {"done": 12, "already so": 3, "failed": 1}
