@@ -108,6 +108,11 @@ resource portal 'Microsoft.Graph/applications@v1.0' = {
   optionalClaims: {
     accessToken: [
       {
+        // The authentication contexts that a sign-in satisfied: the evidence of MFA in these tokens.
+        name: 'acrs'
+        essential: false
+      }
+      {
         // Says whether a client can answer a claims challenge.
         name: 'xms_cc'
         essential: false

@@ -21,11 +21,11 @@ import pytest
 
 import function_app
 from local.packaging import build
-from local.settings import environment, product_settings
+from local.settings import environment
 from tests.infra.bicep import ROOT
 from tests.infra.test_package import copy_of_the_sources
+from tests.integration.local.processes import line_with
 
-SECONDS = 60
 INDEX = """
 import json, pathlib, sys
 import azure.functions, function_app
@@ -126,7 +126,7 @@ async def running(deployed: Deployed) -> AsyncIterator[str]:
     """Run the host on the package; yield its address."""
     settings = {
         **{name: value for name, value in environment().items() if name in {"PATH", "HOME"}},
-        **product_settings().values,
+        **json.loads((ROOT / "local.settings.sample.json").read_bytes())["Values"],
         "LOCAL_CORS": "",
         "PYTHONPATH": str(deployed.beside),
     }
@@ -138,16 +138,26 @@ async def running(deployed: Deployed) -> AsyncIterator[str]:
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdin is not None
-    assert process.stderr is not None
     try:
-        async with asyncio.timeout(SECONDS):
-            async for raw in process.stderr:
-                if b"functions found, listening on" in raw:
-                    break
-        yield raw.decode().split()[-1]
+        yield (await line_with(process.stderr, "functions found, listening on")).split()[-1]
     finally:
         process.stdin.close()
         await process.communicate()
+
+
+async def test_every_page_that_anyone_may_ask_for_is_there(deployed: Deployed) -> None:
+    routes = {
+        trigger["route"]
+        for function in function_app.build().get_functions()
+        for trigger in map(json.loads, function.get_raw_bindings())
+        if trigger["type"] == "httpTrigger" and "GET" in trigger["methods"]
+    }
+    plain = {route for route in routes if "{" not in route}
+    assert {"api/config", "api/applications"} <= plain
+    async with running(deployed) as address, aiohttp.ClientSession(address) as http:
+        for route in plain:
+            async with http.get(f"/{route}", allow_redirects=False) as answer:
+                assert answer.status in {200, 301, 302, 307, 308, 401}, route
 
 
 async def test_requests_are_answered_through_the_host(deployed: Deployed) -> None:
