@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.infra.bicep import is_of_the_directory
-
 PYTHON: Final = Path(f"{sys.prefix}-infra") / "bin" / "python"
 _READ: Final = """
 import sys
@@ -35,22 +33,11 @@ class Scan:
 
 
 def scan(folder: Path) -> Scan:
-    """Scan a folder but for the files of the directory; AssertionError if checkov is missing."""
+    """Scan every file of a folder; AssertionError if checkov is missing."""
     command: list[str | Path] = [PYTHON.with_name("checkov"), "--framework", "bicep"]
     command += ["--directory", folder]
-    for path in folder.rglob("*.bicep"):
-        if is_of_the_directory(path):
-            command += ["--skip-path", path.relative_to(folder)]
     run = _run([*command, "--skip-download", "--compact", "--output", "json"])
     answer: dict[str, Any] = json.loads(run.stdout)
-    if "results" not in answer:
-        return Scan(
-            resources=answer["resource_count"],
-            unparsed=answer["parsing_errors"],
-            failed=frozenset(),
-            skipped=frozenset(),
-            reasons=(),
-        )
     results, summary = answer["results"], answer["summary"]
     return Scan(
         resources=summary["resource_count"],
