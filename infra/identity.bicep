@@ -8,14 +8,15 @@ targetScope = 'resourceGroup'
 @description('Where everything that has a region lives.')
 param location string = resourceGroup().location
 
-@description('Public address of the page, if it is not the function app\'s own.')
-param portalUrl string = ''
+@description('Host name of the page, such as secrets.example.org, if it is not the function app\'s own.')
+param portalHost string = ''
 
 @description('Tags of every resource.')
 param tags object = {}
 
 var suffix = uniqueString(resourceGroup().id)
 var appName = 'func-client-secrets-${suffix}'
+var host = empty(portalHost) ? '${appName}.azurewebsites.net' : portalHost
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
   name: 'id-client-secrets-${suffix}'
@@ -36,4 +37,4 @@ output identityId string = identity.id
 output functionAppName string = appName
 
 @description('Address of the page: where Entra sends people back to, and mails point.')
-output pageUrl string = empty(portalUrl) ? 'https://${appName}.azurewebsites.net/manage-clients' : portalUrl
+output pageUrl string = 'https://${host}/manage-clients'

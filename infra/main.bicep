@@ -76,8 +76,8 @@ param stepUpAuthContext string = 'c1'
 
 // The page
 
-@description('Public address of the page, if it is not the function app\'s own; the same as in directory.bicep.')
-param portalUrl string = ''
+@description('Host name of the page, if it is not the function app\'s own; the same as for identity.bicep.')
+param portalHost string = ''
 
 @description('Origins beside the page\'s own whose pages may call the API: the portal frontend\'s. Never *.')
 param allowedOrigins array = []
@@ -144,7 +144,7 @@ module identity 'identity.bicep' = {
   name: 'identity'
   params: {
     location: location
-    portalUrl: portalUrl
+    portalHost: portalHost
     tags: tags
   }
 }

@@ -4,7 +4,7 @@ using 'main.bicep'
 
 param portalClientId = readEnvironmentVariable('PORTAL_CLIENT_ID')
 param portalServicePrincipalId = readEnvironmentVariable('PORTAL_SERVICE_PRINCIPAL_ID')
-param portalUrl = readEnvironmentVariable('PORTAL_URL', '')
+param portalHost = readEnvironmentVariable('PORTAL_HOST', '')
 
 // The portal frontend: its registrations, and the origins of its pages.
 param allowedClientIds = json(readEnvironmentVariable('ALLOWED_CLIENT_IDS', '[]'))

@@ -139,3 +139,15 @@ def test_operations_names_files_that_are_there() -> None:
     named = set(re.findall(r"\b(?:infra|docs|tests)/[\w./-]+\w", told))
     assert len(named) > 5
     assert [name for name in named if not (bicep.ROOT / name).exists()] == []
+
+
+def test_the_page_is_where_its_own_code_looks_for_it() -> None:
+    identity = read(bicep.INFRA / "identity.bicep")
+    assert "output pageUrl string = 'https://${host}/manage-clients'" in identity
+    main = read(bicep.INFRA / "main.bicep")
+    assert [*bicep.values(main, "PORTAL_URL")] == ["identity.outputs.pageUrl"]
+
+
+def test_operations_names_the_role_by_the_id_that_the_registration_has() -> None:
+    directory = bicep.variables(read(bicep.INFRA / "directory.bicep"))
+    assert str(directory["operationsRoleId"]) in read(bicep.ROOT / "docs/operations.md")
