@@ -36,8 +36,9 @@ var operationsRoleId = 'c7a0f6a4-6a0b-4f0e-8e53-3d7f4c1b9d26'
 var scopeId = '2f4b1c86-9a7d-4e1b-b0c5-61d5a8e3f702'
 var graphAppId = '00000003-0000-0000-c000-000000000000'
 
-// The page asks for the scope of its own registration: nobody has to consent to that.
-var preAuthorised = empty(portalClientId) ? allowedClientIds : union([
+// The page asks for the scope of its own registration: nobody has to consent to that. Nobody is named
+// by the first deployment: the scope that this refers to has to exist.
+var preAuthorised = empty(portalClientId) ? [] : union([
   portalClientId
 ], allowedClientIds)
 

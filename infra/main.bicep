@@ -222,7 +222,6 @@ module app 'modules/function-app.bicep' = {
     hostStorageName: hostStorage.outputs.name
     packageContainer: hostStorage.outputs.packageContainer
     insightsName: monitoring.outputs.insightsName
-    workspaceId: monitoring.outputs.workspaceId
     pythonVersion: pythonVersion
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount

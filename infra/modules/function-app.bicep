@@ -5,8 +5,9 @@
 // Flex Consumption's properties, and which settings it does without:
 // https://github.com/Azure-Samples/azure-functions-flex-consumption-samples (IaC/bicep),
 // https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan
-// Microsoft.Insights/diagnosticSettings@2021-05-01-preview,
-// https://learn.microsoft.com/azure/templates/microsoft.insights/diagnosticsettings
+//
+// No diagnostic settings: that page says that Flex Consumption takes none. The host and the worker log
+// to Application Insights.
 targetScope = 'resourceGroup'
 
 @description('Region of the app.')
@@ -29,9 +30,6 @@ param packageContainer string
 
 @description('Application Insights component that telemetry goes to.')
 param insightsName string
-
-@description('Workspace that the platform\'s own log goes to.')
-param workspaceId string
 
 @description('Python of the worker.')
 param pythonVersion string
@@ -167,9 +165,13 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   properties: union(platformSettings, settings)
 }
 
+// One after the other: the platform refuses a change of an app while another is under way.
 resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
   parent: app
   name: 'ftp'
+  dependsOn: [
+    appSettings
+  ]
   properties: {
     allow: false
   }
@@ -178,22 +180,11 @@ resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2
 resource noPublishingPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
   parent: app
   name: 'scm'
+  dependsOn: [
+    noFtpPassword
+  ]
   properties: {
     allow: false
-  }
-}
-
-resource platformLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'platform'
-  scope: app
-  properties: {
-    workspaceId: workspaceId
-    logs: [
-      {
-        category: 'FunctionAppLogs'
-        enabled: true
-      }
-    ]
   }
 }
 

@@ -151,3 +151,19 @@ def test_the_page_is_where_its_own_code_looks_for_it() -> None:
 def test_operations_names_the_role_by_the_id_that_the_registration_has() -> None:
     directory = bicep.variables(read(bicep.INFRA / "directory.bicep"))
     assert str(directory["operationsRoleId"]) in read(bicep.ROOT / "docs/operations.md")
+
+
+def test_the_first_deployment_of_the_directory_refers_to_nothing_that_it_only_makes() -> None:
+    directory = read(bicep.INFRA / "directory.bicep")
+    (portal,) = (each for each in bicep.resources(directory) if each.symbol == "portal")
+    first = "empty(portalClientId) ? [] : "
+    assert str(portal.body["identifierUris"]).startswith(first)
+    assert str(bicep.variables(directory)["preAuthorised"]).startswith(first)
+
+
+def test_flex_consumption_is_given_no_diagnostic_settings_which_it_refuses() -> None:
+    kinds = [
+        each.kind for each in bicep.resources(read(bicep.INFRA / "modules/function-app.bicep"))
+    ]
+    assert "Microsoft.Web/sites" in kinds
+    assert "Microsoft.Insights/diagnosticSettings" not in kinds
