@@ -13,9 +13,17 @@ _DIGEST = 12
 _OF_AN_ORGANISATION = re.compile(r"credential managers ([a-z]{2}-[a-z0-9-]+)")
 
 
+def alike(name: str) -> str:
+    """Return what two ways of writing one name have in common: case, and how accents are coded.
+
+    Not `casefold`: it takes Strasse for Straße, which are two names.
+    """
+    return unicodedata.normalize("NFC", name).lower()
+
+
 def group_key(name: str) -> str:
     """Return what tells groups apart by name: neither case nor the width of a space does."""
-    return " ".join(name.split()).casefold()
+    return alike(" ".join(name.split()))
 
 
 def group_word(name: str) -> str:

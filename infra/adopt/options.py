@@ -40,9 +40,12 @@ def options(arguments: Sequence[str]) -> Options:
     given = parser.parse_args(arguments)
     if given.tenant is None and not is_loopback(urlsplit(given.graph).hostname or ""):
         parser.error("--tenant is missing")
+    report: Path = given.report or given.file.with_suffix(".report.csv")
+    if report.resolve() == given.file.resolve():
+        parser.error("--report names the file itself, which it would replace")
     return Options(
         file=given.file,
-        report=given.report or given.file.with_suffix(".report.csv"),
+        report=report,
         tenant_id=given.tenant,
         portal=Portal(
             client_id=ClientId(given.portal),

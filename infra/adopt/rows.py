@@ -2,10 +2,11 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.adopt.names import group_key
+from infra.adopt.names import alike, group_key
 from shared.domain.ids import ClientId, guid
 from shared.domain.plain_text import plain
 
@@ -48,13 +49,19 @@ class Unusable(ValueError):
 
 def parsed(text: str) -> list[Row]:
     """Return the rows; Unusable with every fault. Columns go by their heads, others are ignored."""
+    # Some systems write accents as marks of their own: Graph would find no such name.
+    text = unicodedata.normalize("NFC", text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     rows: list[Row] = []
     faults: list[Fault] = []
     try:
-        places = _places(next(reader, []))
+        heads = next(reader, [])
+        places = _places(heads)
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells[len(heads) :]):
+                reason = "has more cells than there are heads: quote a name that holds what divides"
+                faults.append(Fault(line=reader.line_num, reason=reason))
+            elif any(cell.strip() for cell in cells):
                 _take(reader.line_num, _named(cells, places), rows, faults)
     except csv.Error as fault:
         faults.append(Fault(line=reader.line_num, reason=f"is no CSV: {fault}"))
@@ -72,9 +79,10 @@ def _delimiter(text: str) -> str:
 
 
 def _places(heads: Sequence[str]) -> Mapping[str, int]:
-    known = {
-        " ".join(head.replace("_", " ").split()).casefold(): at for at, head in enumerate(heads)
-    }
+    names = [" ".join(head.replace("_", " ").split()).casefold() for head in heads]
+    if double := [name for name in COLUMNS if names.count(name) > 1]:
+        raise Unusable([Fault(line=1, reason=f"has two columns {', '.join(double)}")])
+    known = {name: at for at, name in enumerate(names)}
     places = {name: known.get(name, known.get(name.replace(" ", ""))) for name in COLUMNS}
     missing = [name for name, at in places.items() if at is None]
     if missing:
@@ -98,7 +106,7 @@ def _take(line: int, cells: Mapping[str, str], rows: list[Row], faults: list[Fau
     found = [Fault(line=line, reason=reason) for reason in reasons if reason]
     faults += found
     if client_id and not found:
-        user = cells["user"].casefold() or None
+        user = alike(cells["user"]) or None
         rows.append(Row(line=line, client_id=ClientId(client_id), group=group, user=user))
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from infra.adopt.graph import Graph
 from infra.adopt.graph_requests import AdministrationRequests, equals, holds
-from infra.adopt.names import group_key, group_word
+from infra.adopt.names import alike, group_key, group_word
 from infra.adopt.rows import Row
 from infra.adopt.tenant import FoundGroup, Person, PortalPrincipal, Registration, Tenant
 from shared.adapters.graph_directory import GraphDirectory
@@ -166,7 +166,7 @@ def _person(document: Mapping[str, Any]) -> Person:
     names += document.get("otherMails") or ()
     return Person(
         user_id=UserId(_text(document, "id").lower()),
-        names=frozenset(name.casefold() for name in names if name),
+        names=frozenset(alike(name) for name in names if name),
         enabled=document.get("accountEnabled") is True,
     )
 

@@ -30,6 +30,7 @@ def test_by_default_nothing_is_changed_and_the_resources_are_wmdas() -> None:
         [*NEEDED, "--tenant", "contoso"],
         ["file.csv", "--tenant", TENANT, "--portal", PORTAL.client_id],
         [*SIGNED_IN, "--resources", "/nowhere.json"],
+        [*SIGNED_IN, "--report", "./file.csv"],
     ],
 )
 def test_what_is_missing_or_malformed_ends_it(

@@ -40,6 +40,17 @@ def test_a_user_is_an_address_an_object_id_or_nobody(user: str) -> None:
     assert row.user == (user.casefold() or None)
 
 
+def test_accents_are_the_same_however_a_spreadsheet_codes_them() -> None:
+    (row,) = rows(f"{CLIENT},Registre E\u0301te\u0301,rene\u0301@example.org")
+    assert (row.group, row.user) == ("Registre \u00c9t\u00e9", "ren\u00e9@example.org")
+
+
+def test_two_names_that_are_only_alike_stay_two() -> None:
+    (one, other) = rows(f"{CLIENT},Straße,groß@example.org", f"{CLIENT},Strasse,gross@example.org")
+    assert one.group_key != other.group_key
+    assert one.user != other.user
+
+
 def test_empty_lines_are_passed_over_and_lines_keep_their_numbers() -> None:
     assert [row.line for row in rows("", ROW, ",,", ROW)] == [3, 5]
 
@@ -53,6 +64,7 @@ def test_every_fault_of_the_file_is_named_with_its_line() -> None:
         f"{CLIENT},{'g' * 257},Jane",
         f"{CLIENT},Tr\u202eap,",
         f"{CLIENT}",
+        f"{CLIENT},Some group,,jane.doe@example.org",
     ]
     found = faults_of("\n".join(lines))
     assert [(line, reason.split(":")[0]) for line, reason in found] == [
@@ -62,6 +74,7 @@ def test_every_fault_of_the_file_is_named_with_its_line() -> None:
         (5, "the user is neither an address nor an object id"),
         (6, "the group's name holds characters that do not print"),
         (7, "the group is missing"),
+        (8, "has more cells than there are heads"),
     ]
 
 
@@ -74,6 +87,12 @@ def test_a_missing_column_is_named() -> None:
     assert faults_of("client id,users,group\n") == [
         (1, "has no column user; its heads are: client id, group, user")
     ]
+
+
+@pytest.mark.parametrize("heads", ["client id,group,user,user", "client id,Group,group,user"])
+def test_a_column_that_is_there_twice_is_named(heads: str) -> None:
+    ((line, reason),) = faults_of(f"{heads}\n")
+    assert (line, reason.split(" columns ")[0]) == (1, "has two")
 
 
 @pytest.mark.parametrize("text", ["client id,group,user\n", "client id,group,user\n\n,,\n"])
