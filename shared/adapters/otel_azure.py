@@ -29,8 +29,10 @@ log = logging.getLogger(__name__)
 METRICS_EVERY: Final = 60_000
 """Milliseconds."""
 
-RETRIES: Final = 2
-"""Of one batch, in the thread that exports."""
+PATIENCE: Final = 3
+"""Seconds to wait for a connection, for an answer, and before the last retry of a batch: a process
+that ends waits for one batch of each kind.
+"""
 
 Exporter = TypeVar("Exporter")
 
@@ -138,7 +140,8 @@ def _options(connection_string: str, authentication: str | None) -> Mapping[str,
         "connection_string": connection_string,
         "credential": _credential(authentication),
         "disable_offline_storage": True,
-        "retry_total": RETRIES,
+        "timeout": PATIENCE,
+        "read_timeout": PATIENCE,
     }
 
 

@@ -5,12 +5,12 @@ exceptions say. ADR 0018.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
-from opentelemetry.trace import SpanKind, Status
+from opentelemetry.trace import SpanKind, Status, StatusCode
 from opentelemetry.util.types import AttributeValue
 
 CODE: Final = "portal.code"
@@ -36,7 +36,12 @@ LONGEST: Final = 200
 
 UNNAMED: Final = "unnamed"
 
-_KIOTA: Final = "kiota"
+_URL: Final = "url.full"
+
+_FAULTY: Final = 500
+_THROTTLED: Final = 429
+_GRAPH_SDK: Final = "kiota"
+_GRAPH_CALL: Final = "send_"
 _SEPARATOR: Final = " - "
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_.]*( - [A-Za-z_/()=',.$]*)?")
@@ -61,16 +66,21 @@ class Discreet(SpanExporter):
 
 
 def discreet(span: ReadableSpan) -> ReadableSpan:
-    """Return the span with its name, times, status and the attributes that are listed."""
+    """Return the span with its name, times, status and the attributes that are listed.
+
+    The SDK of Graph leaves the kind of a call open, and no SDK says that one has failed.
+    """
+    name, attributes = _name(span.name), dict(_attributes(span))
+    if _is_of_graph(span):
+        attributes[_URL] = _template(name, attributes)
     return ReadableSpan(
-        name=_name(span.name),
+        name=name,
         context=span.get_span_context(),
         parent=span.parent,
         resource=span.resource,
-        attributes=dict(_attributes(span)),
-        # A call of Graph: its SDK leaves the kind open.
-        kind=SpanKind.CLIENT if _is_of_kiota(span) else span.kind,
-        status=Status(span.status.status_code),
+        attributes=attributes,
+        kind=SpanKind.CLIENT if _is_of_graph(span) else span.kind,
+        status=Status(_outcome(span, attributes)),
         start_time=span.start_time,
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,
@@ -91,13 +101,23 @@ def _name(name: str) -> str:
     return bare if _NAME.fullmatch(bare) else UNNAMED
 
 
-def _is_of_kiota(span: ReadableSpan) -> bool:
+def _template(name: str, attributes: Mapping[str, AttributeValue]) -> str:
+    """Return what stands for a call's address: the path's template is the end of its name."""
+    path = name.partition(_SEPARATOR)[2]
+    return f"{attributes.get('url.scheme')}://{attributes.get('server.address')}/{path.lstrip('/')}"
+
+
+def _outcome(span: ReadableSpan, attributes: Mapping[str, AttributeValue]) -> StatusCode:
+    status = attributes.get(STATUS)
+    has_failed = isinstance(status, int) and (status >= _FAULTY or status == _THROTTLED)
+    return StatusCode.ERROR if has_failed else span.status.status_code
+
+
+def _is_of_graph(span: ReadableSpan) -> bool:
     scope = span.instrumentation_scope
-    return scope is not None and _KIOTA in scope.name
+    return scope is not None and _GRAPH_SDK in scope.name
 
 
 def _is_an_inner_step(span: ReadableSpan) -> bool:
-    """Tell whether it is one of the eight that the Graph SDK makes within each call."""
-    return _is_of_kiota(span) and (
-        _SEPARATOR not in span.name or span.name.startswith("retry_cae_response_if_required")
-    )
+    """Tell whether it is one of the nine that the SDK of Graph makes within each call."""
+    return _is_of_graph(span) and not span.name.startswith(_GRAPH_CALL)

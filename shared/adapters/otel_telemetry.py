@@ -61,7 +61,7 @@ class OpenTelemetry:
         self._spans = spans
         self._metrics = metrics
         self._tracer = spans.get_tracer(SERVICE)
-        self._handing_over = threading.Lock()
+        self._waiting, self._sending = threading.Lock(), threading.Lock()
         meter = metrics.get_meter(SERVICE)
         self._mails = meter.create_counter("portal.mails", "{mail}")
         self._posts = meter.create_counter("portal.posts", "{request}")
@@ -134,14 +134,14 @@ class OpenTelemetry:
             yield Invocation(span)
 
     def hand_over(self) -> None:
-        if self._handing_over.acquire(blocking=False):
+        # One sends and one waits for it: a third would send nothing that the second does not.
+        if self._waiting.acquire(blocking=False):
             threading.Thread(target=self._hand_over, daemon=True).start()
 
     def _hand_over(self) -> None:
-        try:
+        with self._sending:
+            self._waiting.release()
             self.flush()
-        finally:
-            self._handing_over.release()
 
     def flush(self) -> None:
         """Send what was noted so far, and wait for that."""

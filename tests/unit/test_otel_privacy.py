@@ -96,6 +96,32 @@ def test_a_name_is_a_method_or_the_template_of_a_path(name: str, told: str) -> N
     assert discreet(span(name)).name == told
 
 
+def test_a_call_of_graph_goes_to_the_template_of_its_path() -> None:
+    said = span(
+        "send_primitive_async - {+baseurl}/groups/{group%2Did}/members{?%24select}",
+        KIOTA,
+        url__scheme="https",
+        server__address="graph.microsoft.com",
+        url__full=f"https://graph.microsoft.com/v1.0/groups/{numbered(1)}/members",
+    )
+    told = (discreet(said).attributes or {})["url.full"]
+    assert told == "https://graph.microsoft.com/groups//members"
+
+
+@pytest.mark.parametrize(
+    ("status", "has_failed"), [(200, False), (404, False), (429, True), (499, False), (500, True)]
+)
+def test_a_call_has_failed_where_the_other_side_has(status: int, *, has_failed: bool) -> None:
+    begun = (
+        TracerProvider()
+        .get_tracer("azure-core")
+        .start_span("GET", attributes={"http.response.status_code": status})
+    )
+    begun.end()
+    assert isinstance(begun, ReadableSpan)
+    assert (discreet(begun).status.status_code is StatusCode.ERROR) is has_failed
+
+
 def test_a_value_is_cut() -> None:
     kept = discreet(span(server__address="x" * 1000))
     assert (kept.attributes or {})["server.address"] == "x" * LONGEST
@@ -108,6 +134,7 @@ def test_a_call_of_graph_is_one_span_of_a_client_without_the_sdks_inner_steps() 
         "get_http_response_message",
         "RetryHandler_send",
         "retry_cae_response_if_required - {+baseurl}/applications",
+        "set_content_from_parsable - {+baseurl}/users/{user%2Did}/checkMemberGroups",
     ]
     Discreet(sent).export([span(name, KIOTA) for name in (*calls, *inner)])
     assert [each.name for each in sent.spans] == [
