@@ -7,7 +7,7 @@ dropped, never kept on disk.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from opentelemetry.sdk.metrics import Counter, Histogram, _Gauge
 from opentelemetry.sdk.metrics.export import (
@@ -23,6 +23,9 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from shared.adapters.otel_privacy import Discreet
 from shared.adapters.otel_telemetry import OpenTelemetry
 from shared.log_records import line
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
 
 log = logging.getLogger(__name__)
 
@@ -138,17 +141,18 @@ def _metric_exporter(options: Mapping[str, Any]) -> MetricExporter:
 def _options(connection_string: str, authentication: str | None) -> Mapping[str, Any]:
     return {
         "connection_string": connection_string,
-        "credential": _credential(authentication),
+        "credential": credential(authentication),
         "disable_offline_storage": True,
         "timeout": PATIENCE,
         "read_timeout": PATIENCE,
     }
 
 
-def _credential(authentication: str | None) -> object:
+def credential(authentication: str | None) -> "TokenCredential | None":
     """Return the identity's credential; None where the resource takes data without one.
 
-    Of its own, not async: the exporters call it in their threads.
+    Of its own, not async: the exporters call it in their threads. ValueError, which shows no value,
+    if it is of no such form.
     """
     if authentication is None:
         return None

@@ -29,13 +29,11 @@ class Kept:
 
     def __init__(self) -> None:
         self.exporter = InMemorySpanExporter()
+        self.provider = TracerProvider(sampler=Within())
+        self.provider.add_span_processor(SimpleSpanProcessor(Discreet(self.exporter)))
         # Counts of the time since the last reading, as Application Insights has them.
         temporality = LaterMetrics.TEMPORALITY
         self.reader = InMemoryMetricReader(preferred_temporality=dict(temporality))
-
-    @property
-    def processor(self) -> SimpleSpanProcessor:
-        return SimpleSpanProcessor(Discreet(self.exporter))
 
     def spans(self) -> Sequence[ReadableSpan]:
         return self.exporter.get_finished_spans()
@@ -77,9 +75,7 @@ class Kept:
 def keeping() -> tuple[OpenTelemetry, Kept]:
     """Return telemetry that the vendors' SDKs know nothing of, and what it keeps."""
     kept = Kept()
-    spans = TracerProvider(sampler=Within())
-    spans.add_span_processor(kept.processor)
-    return OpenTelemetry(spans, MeterProvider(metric_readers=[kept.reader])), kept
+    return OpenTelemetry(kept.provider, MeterProvider(metric_readers=[kept.reader])), kept
 
 
 def _words(point: NumberDataPoint | HistogramDataPoint) -> Words:

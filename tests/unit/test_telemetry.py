@@ -4,11 +4,12 @@ import subprocess
 import sys
 
 import pytest
+from azure.identity import ManagedIdentityCredential
 from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult, MetricsData
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from local.settings import ROOT
-from shared.adapters.otel_azure import Later, LaterMetrics, LaterSpans
+from shared.adapters.otel_azure import Later, LaterMetrics, LaterSpans, credential
 from shared.adapters.quiet_telemetry import QUIET
 from shared.adapters.telemetry import chosen
 
@@ -80,3 +81,17 @@ def test_metrics_without_an_exporter_fail_quietly(caplog: pytest.LogCaptureFixtu
     assert metrics.force_flush()
     metrics.shutdown()
     assert "alarm: telemetry is not sent" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "text", ["Authorization=AAD;ClientId=x", " clientid = x ; authorization=AAD;"]
+)
+def test_the_platforms_way_to_say_an_identity_is_understood(text: str) -> None:
+    assert isinstance(credential(text), ManagedIdentityCredential)
+    assert credential(None) is None
+
+
+@pytest.mark.parametrize("text", ["", "AAD", "Authorization=Key", "ClientId=hush"])
+def test_another_way_to_sign_in_is_refused_without_showing_it(text: str) -> None:
+    with pytest.raises(ValueError, match="neither AAD nor nothing"):
+        credential(text)

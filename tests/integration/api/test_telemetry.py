@@ -145,6 +145,7 @@ async def test_what_is_sent_names_nobody_and_nothing(scene: Scene) -> None:
     assert {name for name, _ in scene.calls()} >= INVOCATIONS
     printed = {"what the host prints": "".join(scene.host.printed)}
     assert leaks([*secret, scene.jane["mail"]], printed) == []
+    assert "Traceback" not in printed["what the host prints"]
 
 
 async def test_a_request_is_one_trace_with_what_it_asks_of_graph_and_the_tables(
