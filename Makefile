@@ -51,7 +51,7 @@ PROBE := jinja2==2.4.1
 PIP_AUDIT := $(AUDIT)/bin/pip-audit --strict --disable-pip --progress-spinner off
 
 audit: $(AUDIT_INSTALLED)  ## look for weaknesses: bandit in the code, pip-audit in what is deployed
-	$(AUDIT)/bin/bandit --quiet --recursive --configfile pyproject.toml shared functions local function_app.py
+	$(AUDIT)/bin/bandit --quiet --recursive --configfile pyproject.toml shared functions local infra function_app.py
 	@answer=$$(echo '$(PROBE)' | $(PIP_AUDIT) --no-deps --format json --requirement /dev/stdin 2>&1); \
 	case "$$answer" in *'"fix_versions"'*) ;; *) \
 		echo "$$answer" | tail -n 1 >&2; \

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import azure.functions as func
 import orjson
@@ -30,6 +30,9 @@ ALL_ANSWERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """Of the API. Other origins read it through CORS, which the platform answers."""
+
+OK: Final = "ok"
+"""In the place of a problem's code."""
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?P<trace>[0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -61,15 +64,24 @@ async def answer(
 ) -> func.HttpResponse:
     """Let the handler answer; turn what it raises into a problem document."""
     call = Call(product, request, trace_id(product, context))
-    try:
-        response = await handler(call)
-    except PortalError as error:
-        response = _refusal(error, call)
-    except Exception as error:  # noqa: BLE001 - the host would log what this log must not show
-        log_fault(error, call.trace_id)
-        response = _problem(problems.internal_error(call.trace_id))
+    function, telemetry = context.function_name, product.telemetry
+    with telemetry.invocation(function, context.trace_context.trace_parent) as traced:
+        response, code = await _answered(call, handler)
+        traced.came_to(response.status_code, code)
+    telemetry.answered(function, response.status_code, code)
     response.headers["X-Trace-Id"] = call.trace_id
     return response
+
+
+async def _answered(call: Call, handler: Handler) -> tuple[func.HttpResponse, str]:
+    """Return the answer, and in one word what it is."""
+    try:
+        return await handler(call), OK
+    except PortalError as error:
+        return _refusal(error, call), error.code
+    except Exception as error:  # noqa: BLE001 - the host would log what this log must not show
+        log_fault(error, call.trace_id)
+        return _problem(problems.internal_error(call.trace_id)), problems.INTERNAL
 
 
 def json_answer(status: HTTPStatus, body: Mapping[str, Any]) -> func.HttpResponse:

@@ -8,7 +8,7 @@ from typing import Final
 
 import azure.functions as func
 
-from functions import background, border
+from functions import background
 from shared.bootstrap import Composition
 from shared.domain.delivery import Report
 from shared.domain.ids import MessageId, guid
@@ -43,8 +43,7 @@ def blueprint(product: Composition) -> func.Blueprint:
     @triggers.function_name("delivery_reports")
     @triggers.event_grid_trigger(arg_name="event")
     async def delivery_reports(event: func.EventGridEvent, context: func.Context) -> None:
-        trace = border.trace_id(product, context)
-        with background.failing_by_a_word("delivery report failed", trace):
+        with background.failing_by_a_word("delivery report failed", product, context) as trace:
             delivery = _delivery(event)
             if delivery is None:
                 _log_ignored(event, trace)

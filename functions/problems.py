@@ -18,7 +18,7 @@ UNTIL_MENDED = 60
 """Seconds after which to ask again of a portal that is not set up."""
 
 _ID = "tag:wmda.info,2026:problem:"
-_INTERNAL = "internal_error"
+INTERNAL = "internal_error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def problem(error: errors.PortalError, trace_id: str) -> Problem:
 def internal_error(trace_id: str) -> Problem:
     """Return the answer to a fault of our own: a trace id, and nothing else."""
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    document = _document(status, _INTERNAL, "Something went wrong.") | {"traceId": trace_id}
+    document = _document(status, INTERNAL, "Something went wrong.") | {"traceId": trace_id}
     return Problem(status, orjson.dumps(document), {})
 
 

@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from functions import background, border
+from functions import background
 from shared.bootstrap import Composition
 
 
@@ -13,7 +13,7 @@ def blueprint(product: Composition) -> func.Blueprint:
     @triggers.function_name("run_reminders")
     @triggers.timer_trigger("timer", "%REMINDER_SCHEDULE%", run_on_startup=False, use_monitor=True)
     async def run_reminders(timer: func.TimerRequest, context: func.Context) -> None:  # noqa: ARG001 - the binding is the trigger
-        with background.failing_by_a_word("run failed", border.trace_id(product, context)):
+        with background.failing_by_a_word("run failed", product, context):
             await product.recover()
             await product.run_reminders()
 

@@ -1,23 +1,20 @@
-"""The composition root: the only module that knows both ports and adapters.
+"""The composition root: it puts the use cases together on the clients of `clients.py`.
 
-Every client is made once, when first asked for, in the event loop that asks: the worker runs all
-`async def` functions on one loop, and a client made in one loop cannot be used in another.
-Adapters are imported there too, since their vendors cost more to import than everything else.
+These two modules alone know both ports and adapters. Whatever is made here is made once, when it is
+first asked for.
 """
 
 from __future__ import annotations
 
-import logging
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
-from shared.adapters.system_clock import RandomIds, SystemClock
+from shared.clients import Clients
 from shared.domain.access import Portal
 from shared.domain.ids import ClientId, PrincipalId
 from shared.domain.standing import Audiences
-from shared.settings import GraphCredential, ReminderMode, Settings, from_environment
+from shared.settings import ReminderMode
 from shared.use_cases.attempts import Attempts
 from shared.use_cases.create_secret import CreateSecret
 from shared.use_cases.delete_secret import DeleteSecret
@@ -27,64 +24,18 @@ from shared.use_cases.reminding import Options, Outside, Reminding
 from shared.use_cases.write_access import WriteAccess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from azure.core.credentials_async import AsyncTokenCredential
-
-    from shared.adapters.acs_mailer import AcsMailer
-    from shared.adapters.graph_directory import GraphDirectory
-    from shared.adapters.tables import Tables
     from shared.ports.ledger import Ledger
     from shared.ports.secret_store import AuditTrail, SecretStore
-    from shared.ports.system import Authenticator, Clock, Ids
+    from shared.ports.system import Authenticator
     from shared.use_cases.announcements import Announcements
     from shared.use_cases.record_delivery import RecordDelivery
     from shared.use_cases.run_reminders import RunReminders
 
 
-_TALKATIVE = ("azure.core", "azure.identity", "httpx")
-"""At INFO they log every request, with addresses that hold ids of users and groups."""
-
-
-class _Closable(Protocol):
-    async def close(self) -> None: ...
-
-
-_Adapter = TypeVar("_Adapter", bound=_Closable)
-
-
-class Composition:
-    """The product, put together.
-
-    `clock` is what secrets and reminders live by; `token_clock` judges tokens. Both are the wall
-    clock, but for a local stack whose clock is moved. `read_settings` is asked until it succeeds.
-    """
-
-    def __init__(
-        self,
-        *,
-        clock: Clock | None = None,
-        token_clock: Clock | None = None,
-        read_settings: Callable[[], Settings] = from_environment,
-    ) -> None:
-        self.clock: Clock = clock or SystemClock()
-        self.ids: Ids = RandomIds()
-        self._token_clock: Clock = token_clock or SystemClock()
-        self._read_settings = read_settings
-        self._open = AsyncExitStack()
-        for vendor in _TALKATIVE:
-            logging.getLogger(vendor).setLevel(logging.WARNING)
-
-    async def close(self) -> None:
-        """Close every client that was made."""
-        await self._open.aclose()
+class Composition(Clients):
+    """The product, put together."""
 
     # What the triggers use
-
-    @cached_property
-    def settings(self) -> Settings:
-        """Raise SettingsIncomplete until the settings are whole."""
-        return self._read_settings()
 
     @cached_property
     def portal(self) -> Portal:
@@ -110,7 +61,9 @@ class Composition:
             allowed_client_ids=settings.accepted_client_ids,
             required_scope=settings.required_scope,
         )
-        keys = SigningKeys(authority=settings.authority, clock=self._token_clock)
+        keys = SigningKeys(
+            authority=settings.authority, clock=self._token_clock, meters=self.telemetry
+        )
         return self._closing(EntraTokens(rules=rules, keys=keys, clock=self._token_clock))
 
     @cached_property
@@ -208,6 +161,7 @@ class Composition:
             retention=TableRetention(self._tables, self.ids),
             trail=self._trail,
             mailer=self._mailer,
+            meters=self.telemetry,
             clock=self.clock,
             ids=self.ids,
         )
@@ -219,32 +173,6 @@ class Composition:
         )
         audiences = Audiences(portal=self.portal, support_address=settings.support_email)
         return Reminding(outside, audiences, options)
-
-    @cached_property
-    def _graph(self) -> GraphDirectory:
-        from shared.adapters.graph_directory import connect
-
-        settings = self.settings
-        signs_in = settings.graph_credential is GraphCredential.MANAGED_IDENTITY
-        directory = connect(
-            base_url=settings.graph_base_url,
-            credential=self._identity if signs_in else None,
-            portal_service_principal_id=settings.portal_service_principal_id,
-            credential_role_id=settings.credential_role_id,
-        )
-        return self._closing(directory)
-
-    @cached_property
-    def _tables(self) -> Tables:
-        from shared.adapters.tables import Tables
-
-        settings = self.settings
-        tables = Tables.connect(
-            endpoint=settings.tables_endpoint,
-            connection_string=settings.tables_connection_string,
-            credential=self._identity if settings.tables_endpoint else None,
-        )
-        return self._closing(tables)
 
     @cached_property
     def _store(self) -> SecretStore:
@@ -259,37 +187,3 @@ class Composition:
         ledger = TableLedger(self._tables, self.ids)
         self._open.push_async_callback(ledger.aclose)
         return ledger
-
-    @cached_property
-    def _mailer(self) -> AcsMailer:
-        from shared.adapters.acs_mailer import AcsMailer
-        from shared.adapters.mail_rendering import Wording
-
-        settings = self.settings
-        mailer = AcsMailer.connect(
-            endpoint=settings.email_endpoint,
-            connection_string=settings.email_connection_string,
-            credential=self._identity if settings.email_endpoint else None,
-            sender=settings.email_sender,
-            reply_to=settings.support_email,
-            wording=Wording(
-                provider_name=settings.provider_name,
-                portal_url=settings.portal_url,
-                support_email=settings.support_email,
-                api_auth_guide_url=settings.api_auth_guide_url,
-            ),
-        )
-        return self._closing(mailer)
-
-    @cached_property
-    def _identity(self) -> AsyncTokenCredential:
-        """The one credential of the process: its token cache is per instance."""
-        from azure.identity.aio import ManagedIdentityCredential
-
-        credential = ManagedIdentityCredential(client_id=self.settings.azure_client_id)
-        self._open.push_async_callback(credential.close)
-        return credential
-
-    def _closing(self, adapter: _Adapter) -> _Adapter:
-        self._open.push_async_callback(adapter.close)
-        return adapter

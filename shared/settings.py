@@ -186,6 +186,8 @@ class Settings(BaseModel):
     provider_name: str = "WMDA"
     resources: Json[dict[Guid, ResourceSetting]] | None = None
     notify_changes: bool = True
+    applicationinsights_connection_string: str | None = None
+    applicationinsights_authentication_string: str | None = None
 
     @property
     def authority(self) -> str:

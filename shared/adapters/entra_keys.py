@@ -17,8 +17,11 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
+from shared.adapters.quiet_telemetry import QUIET
 from shared.domain.errors import KeysUnavailable
+from shared.log_records import line
 from shared.ports.system import Clock
+from shared.ports.telemetry import KeyMeters
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +29,9 @@ REFRESH_AFTER: Final = timedelta(hours=1)
 SERVED_FOR: Final = timedelta(hours=24)
 UNKNOWN_EVERY: Final = timedelta(minutes=5)
 EMPTY_EVERY: Final = timedelta(seconds=10)
+OUT_AFTER: Final = timedelta(hours=2)
+"""So old a set means that its refreshing has failed for an hour."""
+
 FETCH_SECONDS: Final = 10
 CALL_SECONDS: Final = 5
 LARGEST: Final = 1024 * 1024
@@ -45,10 +51,16 @@ class SigningKeys:
     """The keys by their ids. Belongs to the event loop that first asks."""
 
     def __init__(
-        self, *, authority: str, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        *,
+        authority: str,
+        clock: Clock,
+        meters: KeyMeters = QUIET,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._authority = authority
         self._clock = clock
+        self._meters = meters
         self._http = httpx.AsyncClient(
             timeout=CALL_SECONDS, follow_redirects=False, transport=transport
         )
@@ -119,9 +131,22 @@ class SigningKeys:
             async with asyncio.timeout(FETCH_SECONDS):
                 self._keys = await self._fetch()
         except (_FetchError, httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-            log.warning("signing keys not fetched: %s %s", type(error).__name__, error)
+            self._tell_of_failure(error)
         else:
             self._fetched_at = now
+            self._meters.keys_fetched(is_good=True, age=timedelta())
+
+    def _tell_of_failure(self, error: Exception) -> None:
+        """Log a failure; from two hours without a new set on, or without any, as an outage."""
+        age = None if self._fetched_at is None else self._age()
+        self._meters.keys_fetched(is_good=False, age=age)
+        hours = None if age is None else round(age / timedelta(hours=1), 1)
+        reason = str(error) if isinstance(error, _FetchError) else None
+        told = {"fault": type(error).__name__, "reason": reason, "age_hours": hours}
+        if age is None or age >= OUT_AFTER:
+            log.error(line("alarm: the signing keys cannot be fetched", **told))
+        else:
+            log.warning(line("signing keys not fetched", **told))
 
     async def _fetch(self) -> Keys:
         address = f"{self._authority}/.well-known/openid-configuration"

@@ -26,6 +26,7 @@ from msgraph_core import GraphClientFactory  # type: ignore[import-untyped]  # s
 
 from shared.adapters.graph_answers import Answer, AnswerLost, NotSent, Patience
 from shared.adapters.graph_requests import Requests
+from shared.ports.telemetry import DirectoryMeters
 
 log = logging.getLogger(__name__)
 
@@ -56,29 +57,36 @@ class GraphClient:
         http: httpx.AsyncClient,
         transport: httpx.AsyncBaseTransport,
         sleep: Sleep,
+        meters: DirectoryMeters,
     ) -> None:
         self._base = httpx.URL(base_url)
         self._adapter = adapter
         self._http = http
         self._transport = transport
         self._sleep = sleep
+        self._meters = meters
         self.sdk = GraphServiceClient(request_adapter=adapter)
         self.requests = Requests(self.sdk)
 
     async def send(self, information: RequestInformation, patience: Patience) -> Answer:
         """Send once; raise NotSent or AnswerLost where there is no answer."""
         information.add_request_options([ResponseHandlerOption(NativeResponseHandler())])
+        status: int | None = None
         try:
             async with asyncio.timeout(patience.seconds):
                 # The handler hands over the whole response: by itself the adapter takes the body of
                 # a redirect, or an empty one, for success.
                 response = await self._adapter.send_primitive_async(information, "bytes", None)
+            status = response.status_code
         except NotSent:
             raise
         except _NEVER_CONNECTED as fault:
             raise NotSent(type(fault).__name__) from None
         except Exception as fault:  # noqa: BLE001 - whatever the vendors raise, it ends here
             raise AnswerLost(type(fault).__name__) from None
+        finally:
+            method = information.http_method
+            self._meters.directory_asked(method.value if method else "", status)
         return Answer(status=response.status_code, headers=response.headers, body=response.content)
 
     async def read(self, information: RequestInformation, patience: Patience) -> Answer:
@@ -145,6 +153,7 @@ def graph_client(
     credential: AsyncTokenCredential | None,
     transport: httpx.AsyncBaseTransport | None,
     sleep: Sleep,
+    meters: DirectoryMeters,
 ) -> GraphClient:
     """Wire the SDK; without a credential requests are anonymous, as the simulator wants them."""
     # At DEBUG, hpack writes each packed block of headers, from which the token can be unpacked.
@@ -156,7 +165,12 @@ def graph_client(
     adapter.base_url = base_url.rstrip("/")
     adapter.observability_options = ObservabilityOptions(include_euii_attributes=False)
     return GraphClient(
-        base_url=base_url, adapter=adapter, http=http, transport=transport, sleep=sleep
+        base_url=base_url,
+        adapter=adapter,
+        http=http,
+        transport=transport,
+        sleep=sleep,
+        meters=meters,
     )
 
 

@@ -21,11 +21,13 @@ from shared.adapters.graph_errors import (
     says_no_such_secret,
     write_error,
 )
+from shared.adapters.quiet_telemetry import QUIET
 from shared.domain.applications import Application, manager_tags
 from shared.domain.errors import DirectoryUnavailable, OutcomeUnknown
 from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, UserId
 from shared.domain.messages import Member
 from shared.ports.directory import IssuedSecret, SecretRequest
+from shared.ports.telemetry import DirectoryMeters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,7 +231,7 @@ def _unseen(applications: Sequence[Application], seen: set[ObjectId]) -> list[Ap
     return list(fresh.values())
 
 
-def connect(
+def connect(  # noqa: PLR0913 - one service's settings and what tests bring, all by name
     *,
     base_url: str,
     credential: "AsyncTokenCredential | None",
@@ -237,6 +239,7 @@ def connect(
     credential_role_id: str,
     transport: "httpx.AsyncBaseTransport | None" = None,
     sleep: "Sleep" = asyncio.sleep,
+    meters: DirectoryMeters = QUIET,
 ) -> GraphDirectory:
     """Return the directory at `base_url` (Graph's root with its version), one per process.
 
@@ -246,7 +249,11 @@ def connect(
     from shared.adapters.graph_client import graph_client  # noqa: PLC0415 - the SDK takes 0.3 s
 
     client = graph_client(
-        base_url=base_url, credential=credential, transport=transport, sleep=sleep
+        base_url=base_url,
+        credential=credential,
+        transport=transport,
+        sleep=sleep,
+        meters=meters,
     )
     return GraphDirectory(
         client,

@@ -17,6 +17,8 @@ from shared.log_records import line
 from shared.ports.ledger import Ledger, Suppressions
 from shared.ports.mail import Mailer, Posting
 from shared.ports.system import Clock, Ids
+from shared.ports.telemetry import RunMeters
+from shared.use_cases.counting import about, note
 from shared.use_cases.firing import Firing
 from shared.use_cases.readings import MAX_AGE, Readings, is_too_old
 
@@ -45,13 +47,14 @@ class Sent(Enum):
 class Dispatch:
     """Brings one message from its claim to its end."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a message passes on its way, all by name
         self,
         *,
         ledger: Ledger,
         suppressions: Suppressions,
         mailer: Mailer,
         audiences: Audiences,
+        meters: RunMeters,
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -59,6 +62,7 @@ class Dispatch:
         self._suppressions = suppressions
         self._mailer = mailer
         self._audiences = audiences
+        self._meters = meters
         self._clock = clock
         self._ids = ids
 
@@ -98,6 +102,7 @@ class Dispatch:
 
     async def send(self, message: Message, firing: Firing, readings: Readings) -> Sent:
         """Post a message that surely was not taken, if all that it says still holds."""
+        firing.unsent[message.message_id] = message.claimed_at
         while await firing.turn():
             standings = await readings.of(message.client_ids)
             if not self._holds(message, standings, firing):
@@ -118,6 +123,7 @@ class Dispatch:
         if self._is_late(sending, firing, standings):
             return await self._settle(sending, State.READY, firing) or Sent.OPEN
         posted = await self._mailer.post(sending)
+        self._meters.posted(posted.posting)
         firing.heed(posted, is_first=sending.attempts == 1)
         state = _AFTER_POSTING.get(posted.posting)
         if posted.posting is Posting.UNWRITTEN and sending.attempts >= MAX_ATTEMPTS:
@@ -142,6 +148,10 @@ class Dispatch:
             # What became of it may have been reported before it was written down here.
             known = await self._ledger.message(message.message_id)
             settled = known if known is not None and known.state.is_final else None
+        elif settled.state.is_final:
+            note(settled, self._meters)
+        if settled is not None and settled.state.is_final:
+            firing.unsent.pop(settled.message_id, None)
         if settled is None:
             _somebody_elses(firing)
         elif settled.state in UNDELIVERED:
@@ -170,6 +180,8 @@ class Dispatch:
         if not await self._ledger.void(message):
             return _somebody_elses(firing)
         firing.outcomes["void"] += 1
+        firing.unsent.pop(message.message_id, None)
+        self._meters.mail(about(message), State.VOID)
         return Sent.VOID
 
     def _holds(self, message: Message, standings: Standings, firing: Firing) -> bool:

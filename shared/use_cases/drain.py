@@ -41,6 +41,7 @@ class Drain:
 
         await firing.attempt(find)
         await firing.work_off(list(entries), look)
+        firing.unsent |= {message.message_id: message.claimed_at for message in unfinished}
         return unfinished
 
     async def _of(self, partition: Partition, entries: Iterable[OpenMessage]) -> Sequence[Message]:

@@ -4,15 +4,18 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from shared.domain.delivery import AddressDigest, digest
 from shared.domain.errors import PortalError
 from shared.log_records import line
 from shared.ports.mail import Posted, Posting
 from shared.ports.system import Clock
+
+if TYPE_CHECKING:
+    from shared.domain.ids import MessageId
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,8 @@ class Firing:
         self.left_alone: frozenset[AddressDigest] = frozenset()
         """Addresses to which nothing is sent."""
         self.outcomes: Counter[str] = Counter()
+        self.unsent: dict[MessageId, datetime] = {}
+        """What it knows of and has not brought to an end, by when it was claimed."""
         self.is_open = False
         """Something is not final: the day goes on."""
         self._is_stopped = False

@@ -10,6 +10,8 @@ from shared.domain.messages import SUPPORT, Message, State
 from shared.log_records import line
 from shared.ports.ledger import Ledger, Runs, Suppressions
 from shared.ports.system import Clock
+from shared.ports.telemetry import RunMeters
+from shared.use_cases.counting import note
 
 log = logging.getLogger(__name__)
 
@@ -20,11 +22,18 @@ class RecordDelivery:
     """Moves a message to `delivered` or `bounced`; what came back is escalated to support."""
 
     def __init__(
-        self, *, ledger: Ledger, suppressions: Suppressions, runs: Runs, clock: Clock
+        self,
+        *,
+        ledger: Ledger,
+        suppressions: Suppressions,
+        runs: Runs,
+        meters: RunMeters,
+        clock: Clock,
     ) -> None:
         self._ledger = ledger
         self._suppressions = suppressions
         self._runs = runs
+        self._meters = meters
         self._clock = clock
 
     async def __call__(self, message_id: MessageId, report: Report, at: datetime) -> None:
@@ -58,6 +67,7 @@ class RecordDelivery:
                 return message
             moved = await self._ledger.advance(message, state)
             if moved is not None:
+                note(moved, self._meters)
                 return moved
         raise StoreUnavailable("a message keeps changing")
 

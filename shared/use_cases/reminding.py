@@ -10,6 +10,7 @@ from shared.ports.ledger import Ledger, NoticeBook, Retention, Runs, Suppression
 from shared.ports.mail import Mailer
 from shared.ports.secret_store import AuditTrail, SecretStore
 from shared.ports.system import Clock, Ids
+from shared.ports.telemetry import RunMeters
 from shared.use_cases.announcements import AT_MOST, Announcements, Announcing
 from shared.use_cases.dispatch import Dispatch
 from shared.use_cases.drain import Drain
@@ -35,6 +36,7 @@ class Outside:
     retention: Retention
     trail: AuditTrail
     mailer: Mailer
+    meters: RunMeters
     clock: Clock
     ids: Ids
 
@@ -85,6 +87,7 @@ class Reminding:
             trail=outside.trail,
             audit_lasts=self._options.audit_lasts,
             reader=self._reader,
+            meters=outside.meters,
             clock=outside.clock,
             sends=self._options.sends,
         )
@@ -96,6 +99,7 @@ class Reminding:
             ledger=outside.ledger,
             suppressions=outside.suppressions,
             runs=outside.runs,
+            meters=outside.meters,
             clock=outside.clock,
         )
 
@@ -135,6 +139,7 @@ class Reminding:
             suppressions=outside.suppressions,
             mailer=outside.mailer,
             audiences=self._audiences,
+            meters=outside.meters,
             clock=outside.clock,
             ids=outside.ids,
         )

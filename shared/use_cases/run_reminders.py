@@ -13,6 +13,7 @@ from shared.log_records import line
 from shared.ports.ledger import Retention, Run, Runs, Suppressions
 from shared.ports.secret_store import AuditTrail
 from shared.ports.system import Clock
+from shared.ports.telemetry import RunMeters
 from shared.use_cases.announcements import Announcements
 from shared.use_cases.drain import Drain
 from shared.use_cases.evaluation import Evaluated, Evaluation
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 NAMED = 20
 """So many missing applications are named in an alarm."""
 
+TOO_LONG = timedelta(hours=8)
+"""A mail that is claimed and not sent for so long outlasted every pause of the mail service."""
+
 
 class RunResult(StrEnum):
     """How a firing ended."""
@@ -36,6 +40,8 @@ class RunResult(StrEnum):
     """Something is not final yet: the next firing goes on."""
     REPORTED = auto()
     """Evaluated only: the mode is `report`."""
+    FAILED = auto()
+    """It raised: the next firing begins anew."""
 
 
 class RunReminders:
@@ -55,6 +61,7 @@ class RunReminders:
         trail: AuditTrail,
         audit_lasts: timedelta,
         reader: Reader,
+        meters: RunMeters,
         clock: Clock,
         sends: bool,
     ) -> None:
@@ -69,12 +76,23 @@ class RunReminders:
         self._trail = trail
         self._audit_lasts = audit_lasts
         self._reader = reader
+        self._meters = meters
         self._clock = clock
         self._sends = sends
 
     async def __call__(self) -> RunResult:
         """Run once. A directory that gives no complete answer raises, and the day stays open."""
         firing = Firing(self._clock)
+        result = RunResult.FAILED
+        try:
+            result = await self._fire(firing)
+        finally:
+            self._tell(firing, result)
+        if result in {RunResult.ALREADY_COMPLETE, RunResult.COMPLETE}:
+            self._meters.days_behind(0)
+        return result
+
+    async def _fire(self, firing: Firing) -> RunResult:
         run = await self._runs.run(firing.now.date())
         if run.is_complete:
             return RunResult.ALREADY_COMPLETE
@@ -104,6 +122,9 @@ class RunReminders:
         except PortalError as error:
             log.error(line("alarm: the directory cannot be read whole", code=error.code))
             raise
+        counts = {"due": len(evaluated.due), "managed": len(evaluated.managed)}
+        self._meters.evaluated(**counts)
+        log.info(line("evaluated", **counts))
         await firing.attempt(partial(self._compare, evaluated.managed, firing))
         return evaluated
 
@@ -115,6 +136,8 @@ class RunReminders:
             firing.is_open = True
             return
         last = await self._runs.last_complete(firing.now.date())
+        if last is not None:
+            self._meters.days_behind((firing.now.date() - last.day).days)
         missing = sorted(last.managed - managed) if last else []
         if missing:
             log.error(
@@ -134,6 +157,21 @@ class RunReminders:
             # A bounce was reported meanwhile: support is told by the next firing.
             return RunResult.OPEN
         return RunResult.COMPLETE
+
+    def _tell(self, firing: Firing, result: RunResult) -> None:
+        """Tell how a firing ended, and raise the alarm about what it leaves unsent for too long."""
+        now = self._clock.now()
+        took = now - firing.now
+        waits = [now - since for since in firing.unsent.values()]
+        oldest = max(waits, default=timedelta())
+        self._meters.fired(result, took)
+        self._meters.backlog(unsent=len(waits), oldest=oldest)
+        hours = round(oldest / timedelta(hours=1), 1)
+        told = {"unsent": len(waits), "oldest_hours": hours}
+        log.info(line("firing", result=result, seconds=round(took.total_seconds()), **told))
+        if oldest > TOO_LONG:
+            late = sum(wait > TOO_LONG for wait in waits)
+            log.error(line("alarm: mails are unsent for hours", count=late, oldest_hours=hours))
 
     async def _forget(self, firing: Firing) -> None:
         """Remove old rows, on open days too: there may be many of those in a row."""

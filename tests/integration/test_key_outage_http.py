@@ -52,7 +52,9 @@ class Portal:
             route_params=PATH,
             body=b"",
         )
-        context = SimpleNamespace(trace_context=SimpleNamespace(trace_parent=None))
+        context = SimpleNamespace(
+            function_name="list_applications", trace_context=SimpleNamespace(trace_parent=None)
+        )
         answer: func.HttpResponse = await self._triggers[operation](request, context)
         return answer
 

@@ -7,6 +7,7 @@ from random import Random
 
 from shared.adapters.acs_mailer import AcsMailer
 from shared.adapters.mail_rendering import Wording
+from shared.adapters.quiet_telemetry import QUIET
 from shared.adapters.table_audit import TableAuditTrail
 from shared.adapters.table_ledger import TableLedger
 from shared.adapters.table_notices import TableNotices
@@ -117,6 +118,7 @@ class House:
             retention=TableRetention(tables, ids),
             trail=TableAuditTrail(tables),
             mailer=mailer or ObservedMailer(services, process),
+            meters=QUIET,
             clock=process,
             ids=ids,
         )

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from shared.adapters.quiet_telemetry import QUIET
 from shared.domain.ids import ClientId, GroupId, UserId
 from shared.domain.messages import Member, Message
 from shared.domain.standing import Audiences
@@ -107,6 +108,7 @@ def test_everybody_is_told_once_over_the_days_firings_the_most_urgent_first() ->
         retention=ledger,
         trail=FakeAuditTrail(),
         mailer=mailer,
+        meters=QUIET,
         clock=LoopClock(time),
         ids=FakeIds(),
     )

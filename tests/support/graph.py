@@ -9,6 +9,7 @@ from azure.core.credentials_async import AsyncTokenCredential
 from shared.adapters.graph_directory import GraphDirectory, connect
 from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, UserId
 from shared.ports.directory import SecretRequest
+from tests.fakes.telemetry import FakeTelemetry
 from tests.support.builders import numbered
 
 GRAPH = "https://graph.microsoft.com/v1.0"
@@ -21,6 +22,7 @@ class Wire:
     def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
         self.requests: list[httpx.Request] = []
         self.pauses: list[float] = []
+        self.telemetry = FakeTelemetry()
         self._answer = answer
 
     def directory(
@@ -34,6 +36,7 @@ class Wire:
             credential_role_id=ROLE,
             transport=httpx.MockTransport(self._respond),
             sleep=self._sleep,
+            meters=self.telemetry,
         )
 
     async def _respond(self, request: httpx.Request) -> httpx.Response:

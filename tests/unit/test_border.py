@@ -1,6 +1,7 @@
 import json
 import logging
 import re
+from contextlib import nullcontext
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +11,11 @@ import orjson
 import pytest
 
 from functions import background, border, reminders
+from shared.adapters.quiet_telemetry import QUIET
 from shared.bootstrap import Composition
 from shared.domain import errors
 from shared.settings import read
+from tests.fakes.telemetry import FakeTelemetry
 from tests.unit.test_settings import WHOLE
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -23,7 +26,8 @@ def product(**changes: str) -> Composition:
 
 
 def context(parent: str | None = f"00-{TRACE}-b7ad6b7169203331-01") -> Any:  # noqa: ANN401 - the platform's own type is abstract
-    return SimpleNamespace(trace_context=SimpleNamespace(trace_parent=parent))
+    trace = SimpleNamespace(trace_parent=parent)
+    return SimpleNamespace(function_name="example", trace_context=trace)
 
 
 def request(**headers: str) -> func.HttpRequest:
@@ -31,10 +35,16 @@ def request(**headers: str) -> func.HttpRequest:
 
 
 async def raised(error: Exception, **changes: str) -> func.HttpResponse:
-    async def handler(_: border.Call) -> func.HttpResponse:
-        raise error
+    return await answered(product(**changes), error)
 
-    return await border.answer(product(**changes), request(), context(), handler)
+
+async def answered(portal: Composition, error: Exception | None) -> func.HttpResponse:
+    async def handler(_: border.Call) -> func.HttpResponse:
+        if error is not None:
+            raise error
+        return border.json_answer(HTTPStatus.OK, {})
+
+    return await border.answer(portal, request(), context(), handler)
 
 
 def document(response: func.HttpResponse) -> dict[str, Any]:
@@ -130,3 +140,45 @@ async def test_a_run_that_fails_tells_the_host_a_word_and_nothing_else(
     assert '"code": "settings_incomplete", "reason": "TENANT_ID"' in caplog.text
     assert failed.value.__suppress_context__
     assert "hush" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (None, 200, "ok"),
+        (errors.RoleMissing("x"), 403, "role_missing"),
+        (errors.StoreUnavailable("x"), 503, "store_unavailable"),
+        (ValueError("hush"), 500, "internal_error"),
+    ],
+)
+async def test_every_answer_is_counted_and_traced_by_its_code(
+    error: Exception | None, status: int, code: str
+) -> None:
+    telemetry = FakeTelemetry()
+    await answered(Composition(telemetry=telemetry, read_settings=lambda: read(WHOLE)), error)
+    assert telemetry.counts == {("answers", "example", status, code): 1}
+    [traced] = telemetry.traced
+    assert (traced.function, traced.status, traced.code) == ("example", status, code)
+    assert traced.trace_parent == context().trace_context.trace_parent
+
+
+@pytest.mark.parametrize("error", [None, errors.StoreUnavailable("x"), ValueError("hush")])
+def test_what_a_firing_noted_is_handed_over_once_it_is_over(error: Exception | None) -> None:
+    telemetry = FakeTelemetry()
+    portal = Composition(telemetry=telemetry, read_settings=lambda: read(WHOLE))
+    word = getattr(error, "code", type(error).__qualname__)
+    with (
+        nullcontext() if error is None else pytest.raises(background.InvocationFailed, match=word),
+        background.failing_by_a_word("run failed", portal, context()),
+    ):
+        if error is not None:
+            raise error
+    [traced] = telemetry.traced
+    assert (traced.has_failed, traced.code) == (error is not None, word if error else None)
+    assert telemetry.handed_over == 1
+
+
+def test_without_whole_settings_there_is_no_telemetry_and_no_fault() -> None:
+    incomplete = {**WHOLE, "TENANT_ID": "", "APPLICATIONINSIGHTS_CONNECTION_STRING": "x"}
+    assert Composition(read_settings=lambda: read(incomplete)).telemetry is QUIET
+    assert product().telemetry is QUIET

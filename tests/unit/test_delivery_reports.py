@@ -13,6 +13,7 @@ from shared.adapters.system_clock import RandomIds
 from shared.domain.delivery import Report
 from shared.domain.errors import StoreUnavailable
 from shared.domain.ids import MessageId
+from tests.fakes.telemetry import FakeTelemetry
 from tests.unit.test_border import TRACE, context
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Product:
     fault: Exception | None = None
     told: list[tuple[MessageId, Report, datetime]] = field(default_factory=list)
     ids: RandomIds = field(default_factory=RandomIds)
+    telemetry: FakeTelemetry = field(default_factory=FakeTelemetry)
 
     async def record_delivery(self, message_id: MessageId, report: Report, at: datetime) -> None:
         if self.fault is not None:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from shared.adapters.graph_answers import AnswerLost, Patience
+from shared.adapters.quiet_telemetry import QUIET
 from shared.domain.errors import DirectoryUnavailable, OutcomeUnknown
 from tests.support.builders import numbered
 from tests.support.graph import (
@@ -101,7 +102,9 @@ class TestOneRequest:
         from shared.adapters.graph_client import graph_client  # noqa: PLC0415 - warns when imported
 
         transport = httpx.MockTransport(silence)
-        client = graph_client(base_url=GRAPH, credential=None, transport=transport, sleep=no_pause)
+        client = graph_client(
+            base_url=GRAPH, credential=None, transport=transport, sleep=no_pause, meters=QUIET
+        )
         with pytest.raises(AnswerLost, match="TimeoutError"):
             await client.send(
                 client.requests.add_password(APPLICATION, REQUEST), Patience(seconds=0.01)
@@ -111,6 +114,22 @@ class TestOneRequest:
         wire = answering(asyncio.CancelledError())
         with pytest.raises(asyncio.CancelledError):
             await WRITES[0](wire.directory())
+
+
+class TestWhatIsCounted:
+    async def test_every_request_is_counted_by_its_method_and_what_came_back(self) -> None:
+        page, busy = httpx.Response(200, json={"value": []}), httpx.Response(503)
+        wire = answering(busy, httpx.ReadError("x"), page)
+        await wire.directory().members(GROUPS[0])
+        gone = answering(asyncio.CancelledError())
+        with pytest.raises(asyncio.CancelledError):
+            await WRITES[0](gone.directory())
+        assert wire.telemetry.counts + gone.telemetry.counts == {
+            ("directory.requests", "GET", 503): 1,
+            ("directory.requests", "GET", "none"): 1,
+            ("directory.requests", "GET", 200): 1,
+            ("directory.requests", "POST", "none"): 1,
+        }
 
 
 class TestWhatIsAbsent:

@@ -1,3 +1,4 @@
+import json
 from asyncio import create_task, gather, sleep, wait_for
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -8,6 +9,7 @@ import pytest
 from shared.adapters.entra_keys import LARGEST, SigningKeys
 from shared.domain.errors import KeysUnavailable
 from tests.fakes.system import FakeClock
+from tests.fakes.telemetry import FakeTelemetry
 from tests.support.keys import AUTHORITY, Key, KeyService
 
 FIRST, SECOND, SMALL = Key("first"), Key("second"), Key("small", bits=1024)
@@ -19,8 +21,12 @@ class Tenant:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.service = KeyService(FIRST)
+        self.telemetry = FakeTelemetry()
         self.keys = SigningKeys(
-            authority=AUTHORITY, clock=self.clock, transport=self.service.transport
+            authority=AUTHORITY,
+            clock=self.clock,
+            meters=self.telemetry,
+            transport=self.service.transport,
         )
 
     async def knows(self, key_id: str) -> bool:
@@ -97,6 +103,32 @@ async def test_through_an_outage_the_last_good_set_is_served_for_a_day(tenant: T
     with pytest.raises(KeysUnavailable) as refused:
         await tenant.knows("first")
     assert 1 <= refused.value.retry_after <= 11
+
+
+async def test_an_outage_is_told_from_the_second_hour_on_and_at_once_where_there_is_no_set(
+    tenant: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    tenant.service.is_down = True
+    with pytest.raises(KeysUnavailable):
+        await tenant.knows("first")
+    tenant.service.is_down = False
+    tenant.clock.move(timedelta(minutes=1))
+    await tenant.knows("first")
+    tenant.service.is_down = True
+    for minutes in (90, 29, 6):
+        tenant.clock.move(timedelta(minutes=minutes))
+        await tenant.knows("first")
+        await tenant.settle()
+    records = [json.loads(record.getMessage()) for record in caplog.records]
+    outage = "alarm: the signing keys cannot be fetched"
+    assert [(record["event"], record.get("age_hours")) for record in records] == [
+        (outage, None),
+        ("signing keys not fetched", 1.5),
+        ("signing keys not fetched", 2.0),
+        (outage, 2.1),
+    ]
+    assert tenant.telemetry.counts == {("keys.fetches", "good"): 1, ("keys.fetches", "failed"): 4}
+    assert tenant.telemetry.levels["keys.age"] == 7500
 
 
 async def test_after_an_outage_it_recovers_by_itself(tenant: Tenant) -> None:

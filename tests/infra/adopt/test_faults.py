@@ -67,6 +67,15 @@ async def test_a_run_that_does_not_see_the_group_of_the_last_one_makes_no_second
     assert outcomes(lines) == {"already so": 5, "done": 1}
 
 
+async def test_a_group_that_was_renamed_since_keeps_its_new_name(run: Run) -> None:
+    await run.adopt()
+    changed = await run.directory()
+    changed["groups"][-1]["displayName"] = "Renamed"
+    await run.graph.dev("PUT", "world", changed)
+    assert outcomes(await run.adopt()) == {"already so": STEPS}
+    assert group(await run.directory(), "Renamed")["members"] == [JANE, JEAN]
+
+
 @pytest.mark.parametrize("asked", [7, LONGEST_PAUSE])
 async def test_it_waits_for_as_long_as_graph_asks(run: Run, asked: int) -> None:
     await run.graph.trap("throttle", method="PATCH", retryAfter=asked, times=2)

@@ -79,3 +79,8 @@ def test_the_host_serves_routes_at_the_root() -> None:
     assert content["version"] == "2.0"
     assert content["extensions"]["http"]["routePrefix"] == ""
     assert content["extensionBundle"]["version"] == "[4.*, 5.0.0)"
+
+
+def test_the_host_traces_as_the_product_does() -> None:
+    content = json.loads((ROOT / "host.json").read_text())
+    assert content["telemetryMode"] == "OpenTelemetry"

@@ -5,6 +5,7 @@ from functools import cache
 from random import Random
 from typing import Final
 
+from shared.adapters.quiet_telemetry import QUIET
 from shared.adapters.table_ledger import TableLedger
 from shared.adapters.table_recovery import TableRecovery
 from shared.adapters.table_secrets import TableSecretStore
@@ -116,6 +117,7 @@ def _silence() -> Announcements:
         retention=ledger,
         trail=FakeAuditTrail(),
         mailer=FakeMailer(),
+        meters=QUIET,
         clock=FakeClock(),
         ids=FakeIds(),
     )

@@ -20,6 +20,7 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.mailer import FakeMailer
 from tests.fakes.secret_store import FakeAuditTrail, FakeSecretStore
 from tests.fakes.system import FakeClock, FakeIds
+from tests.fakes.telemetry import FakeTelemetry
 from tests.support.builders import GROUP, PORTAL, USER
 
 SUPPORT_ADDRESS = "support@example.org"
@@ -40,6 +41,7 @@ class House:
     clock: FakeClock = field(default_factory=FakeClock)
     trail: FakeAuditTrail = field(default_factory=FakeAuditTrail)
     ids: FakeIds = field(default_factory=FakeIds)
+    telemetry: FakeTelemetry = field(default_factory=FakeTelemetry)
     notifies: bool = False
     """Whether changes are announced: most tests are about something else."""
     at_most: float = 1
@@ -123,6 +125,7 @@ class House:
             retention=self.ledger,
             trail=self.trail,
             mailer=self.mailer,
+            meters=self.telemetry,
             clock=self.clock,
             ids=self.ids,
         )

@@ -133,7 +133,9 @@ class Create:
         app = func.FunctionApp()
         app.register_functions(secrets.blueprint(OnFakes(self.house, self.trail)))
         create = next(iter(app.get_functions())).get_user_function()
-        context = SimpleNamespace(trace_context=SimpleNamespace(trace_parent=None))
+        context = SimpleNamespace(
+            function_name="create_secret", trace_context=SimpleNamespace(trace_parent=None)
+        )
         answer: func.HttpResponse = await create(request, context)
         return answer
 
