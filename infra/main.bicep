@@ -264,8 +264,9 @@ module alarms 'modules/alarms.bicep' = {
   name: 'alarms'
   params: {
     location: location
-    insightsId: monitoring.outputs.insightsId
+    workspaceId: monitoring.outputs.workspaceId
     alarmAddresses: alarmAddresses
+    sends: reminderMode == 'send'
     tags: tags
   }
 }

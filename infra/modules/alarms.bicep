@@ -1,40 +1,45 @@
-// What wakes somebody, and whom. Each rule asks the log for records that the product writes; the
-// tests hold the words below against the code. What to do: docs/operations.md and docs/reminders.md.
+// What wakes somebody, and whom: the rules of docs/telemetry.md. Each asks the log for records that
+// the product writes; the tests hold the words below against the code.
 //
 // Types: Microsoft.Insights/actionGroups@2023-01-01,
 // https://learn.microsoft.com/azure/templates/microsoft.insights/actiongroups
 // Microsoft.Insights/scheduledQueryRules@2023-12-01,
 // https://learn.microsoft.com/azure/templates/microsoft.insights/scheduledqueryrules
-// Tables traces and requests: https://learn.microsoft.com/azure/azure-monitor/app/data-model-complete
+// Tables AppTraces, AppRequests, AppMetrics: https://learn.microsoft.com/azure/azure-monitor/reference/tables-index
 targetScope = 'resourceGroup'
 
 @description('Region of the rules.')
 param location string
 
-@description('Application Insights component whose log is asked.')
-param insightsId string
+@description('Workspace whose log is asked.')
+param workspaceId string
 
 @description('Mail addresses that alarms go to: people who look at them on the same day.')
 @minLength(1)
 param alarmAddresses array
 
+@description('Whether reminders are sent: no day is ever complete where they are only evaluated.')
+param sends bool
+
 @description('Tags of every resource.')
 param tags object
 
 // One rule: `query` returns a row where something is wrong; `dimension` makes one alert of each of
-// its values; `range` is how far back the query looks, where that is more than the frequency.
+// its values; `range` is how far back the query looks. It is longer than the frequency where a record
+// that comes late would otherwise fall between two evaluations.
 var rules = [
   {
-    name: 'alarm in the log'
-    severity: 1
+    name: 'any alarm'
+    severity: 2
     frequency: 'PT15M'
-    range: 'PT15M'
-    dimension: 'alarm'
-    description: 'The product says itself that somebody has to look: docs/reminders.md names each alarm.'
+    range: 'PT30M'
+    dimension: 'Alarm'
+    onlyWhenSending: false
+    description: 'The product says itself that somebody has to look: reminders.md and telemetry.md name each alarm.'
     query: '''
-traces
-| where message startswith '{"event": "alarm:'
-| summarize records = count() by alarm = tostring(parse_json(message).event)
+AppTraces
+| where Message startswith '{"event": "alarm: '
+| summarize Records = count() by Alarm = tostring(parse_json(Message).event)
 '''
   }
   {
@@ -43,100 +48,113 @@ traces
     frequency: 'PT1H'
     range: 'P2D'
     dimension: ''
+    onlyWhenSending: false
     description: 'The timer does not fire, or every run fails: nobody is reminded.'
     query: '''
-traces
-| where timestamp > ago(26h)
-| where message startswith '{"event": "reminders'
-| summarize evaluations = count()
-| where evaluations == 0
+AppTraces
+| where TimeGenerated > ago(26h)
+| where Message startswith '{"event": "evaluated"'
+| summarize Evaluations = count()
+| where Evaluations < 1
 '''
   }
   {
-    name: 'something is unsent for over 8 hours'
+    name: 'no complete day'
     severity: 2
     frequency: 'PT1H'
+    range: 'P2D'
+    dimension: ''
+    onlyWhenSending: true
+    description: 'In 26 hours no day was finished: a quota, an outage, or a mail that is stuck.'
+    query: '''
+AppTraces
+| where TimeGenerated > ago(26h)
+| where Message startswith '{"event": "firing"'
+| extend Record = parse_json(Message)
+| summarize Complete = countif(tostring(Record.result) in ('complete', 'already_complete'))
+| where Complete < 1
+'''
+  }
+  {
+    name: 'mails failed or uncertain'
+    severity: 2
+    frequency: 'PT1H'
+    range: 'PT2H'
+    dimension: ''
+    onlyWhenSending: false
+    description: 'Mails that did not arrive, or of which nobody knows. Support is told of the secrets.'
+    query: '''
+AppTraces
+| where Message startswith '{"event": "undelivered"'
+| extend Record = parse_json(Message)
+| where tostring(Record.state) in ('failed', 'uncertain')
+| summarize Mails = dcount(tostring(Record.message))
+| where Mails > 0
+'''
+  }
+  {
+    name: 'bounces'
+    severity: 3
+    frequency: 'P1D'
     range: 'P1D'
     dimension: ''
-    description: 'A firing evaluates only while the day is not complete: more than eight did today.'
+    onlyWhenSending: false
+    description: 'More than five mails of a day bounced: a blocked sender or domain rather than people who left.'
     query: '''
-traces
-| where timestamp > startofday(now())
-| where message startswith '{"event": "reminders"'
-| summarize firings = count()
-| where firings > 8
-'''
-  }
-  {
-    name: 'runs keep failing'
-    severity: 2
-    frequency: 'PT1H'
-    range: 'PT6H'
-    dimension: 'record'
-    description: 'Firings of the timer, or the taking of delivery reports, failed three times within six hours.'
-    query: '''
-traces
-| where message startswith '{"event": "run failed"' or message startswith '{"event": "delivery report failed"'
-| summarize records = count() by record = tostring(parse_json(message).event)
-| where records > 2
-'''
-  }
-  {
-    name: 'mails that did not arrive'
-    severity: 3
-    frequency: 'PT1H'
-    range: 'PT1H'
-    dimension: ''
-    description: 'Mails bounced or were refused for their recipient. Support is told of each; here it is counted.'
-    query: '''
-traces
-| where message startswith '{"event": "delivery report"' or message startswith '{"event": "mail service"'
-| extend record = parse_json(message)
-| where tostring(record.state) == 'bounced'
-    or tostring(record.outcome) in ('REFUSED_FOR_RECIPIENT', 'SUPPRESSED', 'FAILED')
-| summarize mails = count()
-| where mails > 0
-'''
-  }
-  {
-    name: 'signing keys cannot be fetched'
-    severity: 2
-    frequency: 'PT15M'
-    range: 'PT1H'
-    dimension: ''
-    description: 'The tenant\'s keys were not fetched three times within an hour; after 24 hours nobody can sign in.'
-    query: '''
-traces
-| where message startswith 'signing keys not fetched'
-| summarize attempts = count()
-| where attempts > 2
+AppTraces
+| where Message startswith '{"event": "undelivered"'
+| extend Record = parse_json(Message)
+| where tostring(Record.state) == 'bounced'
+| summarize Mails = dcount(tostring(Record.message))
+| where Mails > 5
 '''
   }
   {
     name: 'requests fail'
-    severity: 2
-    frequency: 'PT15M'
+    severity: 1
+    frequency: 'PT5M'
     range: 'PT15M'
     dimension: ''
+    onlyWhenSending: false
     description: 'More than one request in twenty, and at least five, was answered 5xx.'
     query: '''
-requests
-| summarize total = count(), failed = countif(toint(resultCode) >= 500)
-| where failed >= 5 and failed * 20 > total
+AppRequests
+| extend Status = toint(ResultCode)
+| where isnotnull(Status) and Status >= 100
+| summarize Failed = countif(Status >= 500), Requests = count()
+| where Failed >= 5 and Failed * 20 >= Requests
 '''
   }
   {
-    name: 'unforeseen faults'
+    name: 'invocations fail'
     severity: 2
-    frequency: 'PT15M'
-    range: 'PT15M'
+    frequency: 'PT1H'
+    range: 'PT6H'
     dimension: ''
-    description: 'An error that the code does not know of. The log has its type and place.'
+    onlyWhenSending: false
+    description: 'Firings, delivery reports or requests failed three times within six hours.'
     query: '''
-traces
-| where message startswith '{"event": "fault"'
-| summarize faults = count()
-| where faults > 0
+AppTraces
+| where Message startswith '{"event": "run failed"'
+    or Message startswith '{"event": "delivery report failed"'
+    or Message startswith '{"event": "fault"'
+| summarize Failures = count()
+| where Failures > 2
+'''
+  }
+  {
+    name: 'no metrics'
+    severity: 3
+    frequency: 'P1D'
+    range: 'P2D'
+    dimension: ''
+    onlyWhenSending: false
+    description: 'The exporter is blocked: the other rules, which rest on the log, still work.'
+    query: '''
+AppMetrics
+| where Name == 'portal.firings'
+| summarize Points = count()
+| where Points < 1
 '''
   }
 ]
@@ -165,13 +183,14 @@ resource alarm 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule i
     displayName: 'Client secrets: ${rule.name}'
     description: rule.description
     severity: rule.severity
-    enabled: true
+    enabled: sends || !rule.onlyWhenSending
     scopes: [
-      insightsId
+      workspaceId
     ]
     evaluationFrequency: rule.frequency
-    windowSize: rule.frequency
-    overrideQueryTimeRange: rule.range == rule.frequency ? null : rule.range
+    // A window is a day at most; two days are asked for beside it.
+    windowSize: rule.range == 'P2D' ? 'P1D' : rule.range
+    overrideQueryTimeRange: rule.range == 'P2D' ? rule.range : null
     criteria: {
       allOf: [
         {

@@ -47,11 +47,8 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-@description('Resource id of the workspace, for diagnostic settings.')
+@description('Resource id of the workspace, for diagnostic settings and the alarms.')
 output workspaceId string = workspace.id
 
 @description('Name of the Application Insights component.')
 output insightsName string = insights.name
-
-@description('Resource id of the component, which the alarms ask.')
-output insightsId string = insights.id

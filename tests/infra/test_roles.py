@@ -24,6 +24,7 @@ OF_A_VENDOR = {
     "azure.communication.email": {MAIL},
     "azure.core": set(),
     "azure.identity": set(),
+    "azure.monitor.opentelemetry": {TELEMETRY},
 }
 """What the identity needs for each library of Azure that an adapter imports."""
 OF_THE_HOST = {

@@ -19,6 +19,8 @@ NOT_ON_FLEX = re.compile(
     r"FUNCTIONS_WORKER_RUNTIME|FUNCTIONS_EXTENSION_VERSION|WEBSITE_RUN_FROM_PACKAGE"
     r"|SCM_DO_BUILD_DURING_DEPLOYMENT|ENABLE_ORYX_BUILD|WEBSITE_CONTENT|WEBSITE_TIME_ZONE|\bTZ\b"
 )
+PAST_THE_ALLOW_LIST = {"PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY", "PYTHON_ENABLE_OPENTELEMETRY"}
+"""With either the host drops the log, on which the alarms rest (docs/telemetry.md)."""
 
 
 def of_the_code() -> set[str]:
@@ -31,11 +33,19 @@ def of_the_cloud(text: str) -> dict[str, bicep.Value]:
     return settings
 
 
+def of_the_platform() -> set[str]:
+    """Return what the cloud is given whatever the deployment: the host's, and telemetry's."""
+    given = bicep.variables(text(APP))["platformSettings"]
+    assert isinstance(given, dict)
+    return {*given}
+
+
 def differences(main: str, sample: str) -> dict[str, set[str]]:
     """Return, by place, the settings that are missing there or too many."""
+    cloud = of_the_cloud(main).keys() | (of_the_platform() & of_the_code())
     laptop = {*json.loads(sample)["Values"]} - OF_THE_HOST
     return {
-        "Bicep": (of_the_code() - BY_KEY) ^ of_the_cloud(main).keys(),
+        "Bicep": (of_the_code() - BY_KEY) ^ cloud,
         "sample": of_the_code() ^ laptop,
     }
 
@@ -111,8 +121,22 @@ def test_the_literal_settings_are_such_as_the_code_accepts() -> None:
 
 
 def test_the_platform_is_told_nothing_that_flex_consumption_refuses() -> None:
-    host = bicep.variables(text(APP))["platformSettings"]
-    assert isinstance(host, dict)
-    given = {*host, *of_the_cloud(text(MAIN))}
+    given = {*of_the_platform(), *of_the_cloud(text(MAIN))}
     assert not [name for name in given if NOT_ON_FLEX.search(name)]
+    assert not given & PAST_THE_ALLOW_LIST
     assert {"AzureWebJobsStorage__credential", "AzureWebJobsStorage__blobServiceUri"} <= given
+
+
+def test_the_cloud_is_given_what_telemetry_asks_operations_for() -> None:
+    told = text(bicep.ROOT / "docs/telemetry.md").partition("## What operations must set")[2]
+    rows = [
+        row.split("|") for row in told.partition("## What leaves")[0].splitlines() if "`" in row
+    ]
+    asked = {
+        name
+        for row in rows
+        if len(row) > 2 and "never set" not in row[2]
+        for name in re.findall(r"`([A-Z_]{12,})`", row[1])
+    }
+    assert len(asked) > 3
+    assert asked <= of_the_platform()
