@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from shared.domain.applications import Application, Permission
+from shared.domain.applications import Application
 from shared.domain.errors import DirectoryRefused
 from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, UserId
 from shared.domain.messages import Member
@@ -18,7 +18,14 @@ from shared.ports.directory import (
     ManagerDirectory,
     SecretRequest,
 )
-from tests.support.builders import MICROSOFT_GRAPH, SEARCH_AND_MATCH, application, numbered, secret
+from tests.support.builders import (
+    MICROSOFT_GRAPH,
+    SEARCH_AND_MATCH,
+    application,
+    numbered,
+    permission,
+    secret,
+)
 
 
 class Directory(ApplicationDirectory, CredentialDirectory, ManagerDirectory, Protocol):
@@ -59,8 +66,8 @@ FIRST, BOTH, UNTAGGED, LAST = APPLICATIONS = (
     replace(
         _application(1, GROUPS[0]),
         permissions=(
-            Permission(resource_app_id=SEARCH_AND_MATCH, is_application_permission=True),
-            Permission(resource_app_id=MICROSOFT_GRAPH, is_application_permission=False),
+            permission(SEARCH_AND_MATCH),
+            permission(MICROSOFT_GRAPH, delegated=True),
         ),
     ),
     _application(2, GROUPS[0], GROUPS[20]),

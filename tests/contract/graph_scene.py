@@ -21,10 +21,6 @@ def _graph_time(instant: datetime) -> str:
 
 
 def _document(application: Application) -> dict[str, Any]:
-    access = {
-        permission.resource_app_id: "Role" if permission.is_application_permission else "Scope"
-        for permission in application.permissions
-    }
     return {
         "id": application.object_id,
         "appId": application.client_id.upper(),
@@ -32,8 +28,16 @@ def _document(application: Application) -> dict[str, Any]:
         "tags": list(application.tags),
         "owners": sorted(application.owners),
         "requiredResourceAccess": [
-            {"resourceAppId": app_id, "resourceAccess": [{"id": ABSENT, "type": kind}]}
-            for app_id, kind in access.items()
+            {
+                "resourceAppId": permission.resource_app_id,
+                "resourceAccess": [
+                    {
+                        "id": permission.permission_id,
+                        "type": "Role" if permission.is_application_permission else "Scope",
+                    }
+                ],
+            }
+            for permission in application.permissions
         ],
         "passwordCredentials": [
             {

@@ -85,6 +85,16 @@ def application(
     )
 
 
+def permission(
+    resource_app_id: str = SEARCH_AND_MATCH, *, delegated: bool = False, number: int = 0xA9
+) -> Permission:
+    return Permission(
+        resource_app_id=resource_app_id,
+        permission_id=numbered(number),
+        is_application_permission=not delegated,
+    )
+
+
 def principal(
     *,
     user_id: UserId = USER,
