@@ -28,10 +28,15 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grants:
-    """What an application's service principal holds: nothing where it has none."""
+    """What an application's service principal holds: nothing where it has none.
+
+    Roles by their names, or ids where the names cannot be read. `is_whole` is False where the
+    directory did not tell which application permissions were granted.
+    """
 
     permissions: tuple[Grant, ...] = ()
     directory_roles: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +183,8 @@ def _excessive_grants(it: Examined, portal: Portal, _: datetime) -> Concerned:
 
 def _not_granted(it: Examined, portal: Portal, _: datetime) -> Concerned:
     """Delegated permissions need no grant: a user may consent."""
+    if not it.grants.is_whole:
+        return None
     granted = {(each.resource_app_id, each.permission) for each in it.grants.permissions}
     missing = (
         each

@@ -39,7 +39,9 @@ class Kind(StrEnum):
 class Unread(StrEnum):
     """What the directory does not let the portal read, so that nothing is known of it."""
 
+    APPLICATION_GRANTS = "applicationGrants"
     DELEGATED_GRANTS = "delegatedGrants"
+    DIRECTORY_ROLES = "directoryRoles"
     GROUPS = "groups"
     """The members of some groups."""
 

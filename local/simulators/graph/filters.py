@@ -29,10 +29,13 @@ def is_guid(text: object) -> bool:
     return isinstance(text, str) and GUID.fullmatch(text) is not None
 
 
-def parsed_filter(text: str) -> Predicate:
-    """Return the predicate over applications that `text` means; GraphError if it is refused."""
+def parsed_filter(text: str, names: Collection[str] = FILTERABLE) -> Predicate:
+    """Return the predicate over objects that `text` means; GraphError if it is refused.
+
+    `names` are the properties that may be compared; applications have tags too.
+    """
     parser = _Parser(text)
-    predicate = parser.expression(FILTERABLE)
+    predicate = parser.expression(names)
     parser.take("")
     if parser.comparisons > MAX_COMPARISONS:
         raise unsupported(

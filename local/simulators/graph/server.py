@@ -22,6 +22,12 @@ from local.simulators.graph.odata import (
 )
 from local.simulators.graph.pages import page_response
 from local.simulators.graph.passwords import add_password, remove_password
+from local.simulators.graph.principals import (
+    RELATIONSHIPS,
+    list_consents,
+    list_principals,
+    list_related,
+)
 from local.simulators.graph.state import Application, Group, State
 
 MAX_GROUPS_PER_CHECK = 20
@@ -166,6 +172,13 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", ONE + "/addPassword", post_add_password),
     ("POST", ONE + "/removePassword", post_remove_password),
     ("GET", r"/servicePrincipals/(?P<id>[^/]+)/appRoleAssignedTo", list_role_assignments),
+    ("GET", r"/servicePrincipals", list_principals),
+    (
+        "GET",
+        rf"/servicePrincipals/(?P<id>[^/]+)/(?P<related>{'|'.join(RELATIONSHIPS)})",
+        list_related,
+    ),
+    ("GET", r"/oauth2PermissionGrants", list_consents),
     ("GET", r"/groups/(?P<id>[^/]+)/members/(?:microsoft\.)?graph\.user", list_members),
     ("POST", r"/users/(?P<id>[^/]+)/checkMemberGroups", check_member_groups),
 )
