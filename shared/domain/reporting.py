@@ -1,5 +1,7 @@
 """What was found, in the words of the monthly report."""
 
+from datetime import date
+
 from shared.domain.findings import Concern, Coverage, Finding
 from shared.domain.plain_text import plain
 from shared.domain.reports import (
@@ -12,10 +14,10 @@ from shared.domain.reports import (
 from shared.domain.secrets import ClientSecret
 
 
-def report_of(found: Coverage) -> MonthlyReport:
-    """Return the report of the month: as much of what was found as a mail holds."""
+def report_of(found: Coverage, on: date) -> MonthlyReport:
+    """Return the report of a day's month: as much of what was found as a mail holds."""
     return MonthlyReport(
-        month=found.at.date().replace(day=1),
+        month=on.replace(day=1),
         examined=found.examined,
         kinds=tuple(_reported(each) for each in found.findings if each.is_found),
         unread=found.unread,
@@ -33,19 +35,20 @@ def _reported(finding: Finding) -> ReportedKind:
 
 def _reported_application(concern: Concern) -> ReportedApplication:
     application = concern.application
-    details = [*map(_secret_in_words, concern.secrets), *map(plain, concern.details)]
-    told = [each for each in details if each][:MAX_DETAILS]
+    details = [*map(_in_words, concern.secrets), *concern.details]
+    told = [words for each in details[:MAX_DETAILS] if (words := plain(each))]
     return ReportedApplication(
         client_id=application.client_id,
         application=plain(application.display_name) or application.client_id,
         details=tuple(told),
-        more_details=len(details) - len(told),
+        more_details=max(0, len(details) - MAX_DETAILS),
     )
 
 
-def _secret_in_words(secret: ClientSecret) -> str:
-    name = plain(secret.display_name)
-    hint = plain(secret.hint)
-    quoted = '"{}"'.format(name.replace('"', "'")) if name else "without a name"
-    starts = f" (starts with {hint})" if hint else ""
-    return f"secret {quoted}{starts}, last day {secret.expires_on.isoformat()}"
+def _in_words(secret: ClientSecret) -> str:
+    """Say the day first: a long name is cut off."""
+    hint, name = plain(secret.hint), plain(secret.display_name)
+    words = [f"last day {secret.expires_on.isoformat()}: secret"]
+    words += [f"{hint}…"] if hint else []
+    words += ['"{}"'.format(name.replace('"', "'"))] if name else ["without a name"]
+    return " ".join(words)

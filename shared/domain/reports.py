@@ -13,7 +13,7 @@ REPORTING_DAYS = 7
 MAX_NAMED = 20
 """Applications that a mail names under one kind; the API lists them all."""
 
-MAX_DETAILS = 5
+MAX_DETAILS = 3
 """That a mail tells of one application under one kind."""
 
 
