@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.access import Portal
 from shared.domain.applications import Application, Resource
@@ -10,7 +10,10 @@ from shared.domain.ids import ClientId, KeyId
 from shared.domain.messages import Unreachable
 from shared.domain.reminders import SIX_WEEKS
 from shared.domain.reports import Kind, Unread
-from shared.domain.secrets import MAX_LIFETIME, ClientSecret
+from shared.domain.secrets import ClientSecret
+
+A_YEAR = timedelta(days=366)
+"""Be it a leap year: secrets made elsewhere are not held to the portal's 365 days."""
 
 ALTERNATIVES_ALONE = Resource(name="Match-Connect", environment="sandbox")
 """What a dummy organisation may reach."""
@@ -218,7 +221,7 @@ def _long_lived(it: Examined, _: Portal, now: datetime) -> Concerned:
         (
             each
             for each in it.application.secrets
-            if not each.is_expired(now) and each.end - each.start > MAX_LIFETIME
+            if not each.is_expired(now) and each.end - each.start > A_YEAR
         ),
     )
 
