@@ -15,6 +15,7 @@ from shared.use_cases.dispatch import Dispatch
 from shared.use_cases.drain import Drain
 from shared.use_cases.evaluation import Evaluation
 from shared.use_cases.find_coverage import FindCoverage
+from shared.use_cases.forecast import ForecastDay
 from shared.use_cases.monthly_report import SendMonthlyReport
 from shared.use_cases.planning import Planning
 from shared.use_cases.readings import Reader
@@ -82,12 +83,7 @@ class Reminding:
                 clock=outside.clock,
             ),
             announcements=self.announcements,
-            evaluation=Evaluation(
-                applications=outside.applications,
-                reader=self._reader,
-                audiences=self._audiences,
-                clock=outside.clock,
-            ),
+            evaluation=self._evaluation,
             planning=Planning(ledger=outside.ledger, audiences=self._audiences),
             sending=Sending(
                 ledger=outside.ledger, dispatch=self._dispatch, audiences=self._audiences
@@ -130,6 +126,18 @@ class Reminding:
         )
 
     @cached_property
+    def forecast(self) -> ForecastDay:
+        outside = self._outside
+        return ForecastDay(
+            evaluation=self._evaluation,
+            ledger=outside.ledger,
+            runs=outside.runs,
+            suppressions=outside.suppressions,
+            audiences=self._audiences,
+            clock=outside.clock,
+        )
+
+    @cached_property
     def coverage(self) -> FindCoverage:
         outside, grants = self._outside, self._grants
         if grants is None:
@@ -138,6 +146,16 @@ class Reminding:
             applications=outside.applications,
             grants=grants,
             store=outside.store,
+            reader=self._reader,
+            audiences=self._audiences,
+            clock=outside.clock,
+        )
+
+    @cached_property
+    def _evaluation(self) -> Evaluation:
+        outside = self._outside
+        return Evaluation(
+            applications=outside.applications,
             reader=self._reader,
             audiences=self._audiences,
             clock=outside.clock,
