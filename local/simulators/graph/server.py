@@ -87,8 +87,19 @@ async def list_role_assignments(
     portal = state.world["portal"]
     if match["id"].lower() != portal["servicePrincipalId"].lower():
         raise not_found(match["id"])
-    groups = [each for each in state.world["groups"] if each["hasCredentialRole"]]
-    assignments = [_assignment(state, each) for each in groups]
+    groups = state.world["groups"]
+    assignments = [
+        *(
+            _assignment(each, portal["credentialRoleId"])
+            for each in groups
+            if each["hasCredentialRole"]
+        ),
+        *(
+            _assignment(each, portal["operationsRoleId"])
+            for each in groups
+            if each.get("hasOperationsRole")
+        ),
+    ]
     others = state.world.get("otherRoleAssignments", [])
     resource = {"resourceId": portal["servicePrincipalId"], "resourceDisplayName": "Portal"}
     return await page_response(
@@ -101,9 +112,9 @@ async def list_role_assignments(
     )
 
 
-def _assignment(state: State, group: Group) -> dict[str, Any]:
+def _assignment(group: Group, role_id: str) -> dict[str, Any]:
     return {
-        "appRoleId": state.world["portal"]["credentialRoleId"],
+        "appRoleId": role_id,
         "principalDisplayName": group["displayName"],
         "principalId": group["id"],
         "principalType": "Group",

@@ -44,6 +44,7 @@ class Group(TypedDict):
     id: str
     displayName: str
     hasCredentialRole: bool
+    hasOperationsRole: NotRequired[bool]
     members: list[str]
 
 
@@ -72,6 +73,7 @@ class Portal(TypedDict):
     servicePrincipalId: str
     identityPrincipalId: str
     credentialRoleId: str
+    operationsRoleId: NotRequired[str]
     readsDelegatedGrants: NotRequired[bool]
 
 
