@@ -95,7 +95,7 @@ class RunReminders:
         await self._drain.bring_on(_others(plan.unfinished, unfinished), firing, readings)
         await self._sending(plan.mails, firing, readings)
         # These come last: a reminder may end tomorrow, what they tell of has happened.
-        await self._drain.bring_on(_others_than_reminders(unfinished), firing, readings)
+        await self._drain.bring_on(_the_rest(unfinished), firing, readings)
         await self._announcements.owed(firing, readings)
         if self._monthly_report is not None:
             await self._monthly_report(firing, readings)
@@ -155,7 +155,7 @@ def _reminders(messages: Iterable[Message]) -> list[Message]:
     return [message for message in messages if message.lines]
 
 
-def _others_than_reminders(messages: Iterable[Message]) -> list[Message]:
+def _the_rest(messages: Iterable[Message]) -> list[Message]:
     return [message for message in messages if not message.lines]
 
 
