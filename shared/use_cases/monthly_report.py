@@ -3,6 +3,8 @@
 import logging
 from functools import partial
 
+from shared.domain.errors import PortalError
+from shared.domain.findings import Coverage
 from shared.domain.messages import SUPPORT
 from shared.domain.reporting import report_of
 from shared.domain.reports import claim_of, is_reporting_day
@@ -46,9 +48,16 @@ class SendMonthlyReport:
         known = await self._ledger.of_recipient(SUPPORT)
         if claim_of(firing.now.date()) in known.claims:
             return
-        found = await self._find()
+        found = await self._found()
         message = await self._dispatch.claim_report(report_of(found, firing.now.date()), firing)
         sent = await self._dispatch.send(message, firing, readings) if message else Sent.OPEN
         if sent is not Sent.FINAL:
             firing.is_open = True
         log.info(line("monthly report", examined=found.examined))
+
+    async def _found(self) -> Coverage:
+        try:
+            return await self._find()
+        except PortalError as error:
+            log.error(line("alarm: the monthly report cannot be made", code=error.code))
+            raise

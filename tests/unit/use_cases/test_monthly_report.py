@@ -91,13 +91,14 @@ async def test_two_firings_at_once_send_one(house: House) -> None:
     assert months(house) == ["2026-12"]
 
 
-async def test_what_cannot_be_read_keeps_the_day_open_and_no_reminder_waiting(
-    house: House,
+async def test_what_cannot_be_read_keeps_the_day_open_with_an_alarm_and_no_reminder_waiting(
+    house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     house.holds(application(secret(1, days_left=5)))
     house.directory.fail_next("grants", DirectoryUnavailable("away"))
     assert await house.run() is RunResult.OPEN
     assert [bool(each.lines) for each in house.mailer.accepted] == [True]
+    assert "alarm: the monthly report cannot be made" in caplog.text
     assert await house.run() is RunResult.COMPLETE
     assert months(house) == ["2026-12"]
 
