@@ -6,7 +6,7 @@ function down with it.
 
 import azure.functions as func
 
-from functions import applications, delivery_reports, page, reminders, secrets
+from functions import applications, delivery_reports, operations, page, reminders, secrets
 from shared.bootstrap import Composition
 from shared.ports.system import Clock
 
@@ -17,6 +17,7 @@ def build(clock: Clock | None = None, token_clock: Clock | None = None) -> func.
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
     app.register_functions(applications.blueprint(product))
     app.register_functions(secrets.blueprint(product))
+    app.register_functions(operations.blueprint(product))
     app.register_functions(reminders.blueprint(product))
     app.register_functions(delivery_reports.blueprint(product))
     app.register_functions(page.blueprint(product))

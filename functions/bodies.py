@@ -70,6 +70,15 @@ def confirms_last(request: func.HttpRequest) -> bool:
     return given == "true"
 
 
+def day_asked_for(request: func.HttpRequest) -> date:
+    """Return the day that `on` names; raise InvalidInput where it names none."""
+    try:
+        return _calendar_day(request.params.get("on"))
+    except ValueError:
+        detail = "must be a day, written as 2027-05-21"
+        raise InvalidInput(Fault(pointer="/on", detail=detail)) from None
+
+
 def _body(raw: bytes, faults: list[Fault]) -> _CreateBody | None:
     if len(raw) > MAX_BYTES:
         faults.append(Fault(pointer="", detail=f"must have at most {MAX_BYTES} bytes"))

@@ -15,12 +15,15 @@ from local.world_ids import (
     JAN,
     JANE,
     JEAN,
+    JOE,
     MARIO,
     MAX,
     NL,
     NO,
     NOBODY,
     OLA,
+    OPERATIONS,
+    OPERATIONS_ROLE_ID,
     PL,
     PORTAL_CLIENT_ID,
     PORTAL_SERVICE_PRINCIPAL_ID,
@@ -29,6 +32,7 @@ from local.world_ids import (
     STAFF,
     TENANT_ID,
 )
+from local.world_principals import service_principals
 
 
 def sample(now: datetime) -> dict[str, Any]:
@@ -40,11 +44,13 @@ def sample(now: datetime) -> dict[str, Any]:
             "servicePrincipalId": PORTAL_SERVICE_PRINCIPAL_ID,
             "identityPrincipalId": IDENTITY_PRINCIPAL_ID,
             "credentialRoleId": CREDENTIAL_ROLE_ID,
+            "operationsRoleId": OPERATIONS_ROLE_ID,
             "scope": SCOPE,
         },
         "users": _users(),
         "groups": _groups(),
         "applications": applications(now),
+        "servicePrincipals": service_principals(),
     }
 
 
@@ -73,11 +79,23 @@ def _users() -> list[dict[str, Any]]:
         _user(MARIO, "Mario Rossi", "mario.rossi@example.org"),
         _user(OLA, "Ola Nordmann", "ola.nordmann@example.org"),
         _user(NOBODY, "Nomen Nescio", "nomen.nescio@example.org"),
+        _user(JOE, "Joe Bloggs", "joe.bloggs@example.org"),
     ]
 
 
 def _group(group: str, name: str, members: list[str], *, role: bool = True) -> dict[str, Any]:
     return {"id": group, "displayName": name, "hasCredentialRole": role, "members": members}
+
+
+def _operations() -> dict[str, Any]:
+    """Return the group of those who look after all applications, and manage none."""
+    return {
+        "id": OPERATIONS,
+        "displayName": "Credential operations",
+        "hasCredentialRole": False,
+        "hasOperationsRole": True,
+        "members": [JOE],
+    }
 
 
 def _groups() -> list[dict[str, Any]]:
@@ -90,4 +108,5 @@ def _groups() -> list[dict[str, Any]]:
         _group(IT, "Credential managers IT Esempio", [MARIO], role=False),
         _group(AT, "Credential managers AT Beispiel", [ERIKA]),
         _group(STAFF, "Staff", [JANE, OLA], role=False),
+        _operations(),
     ]

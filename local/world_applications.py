@@ -24,6 +24,7 @@ from local.world_ids import (
     OLA,
     PL,
     PORTAL_CLIENT_ID,
+    RESOURCE_ROLE,
     SEARCH,
     SEARCH_SANDBOX,
     guid,
@@ -42,7 +43,10 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
-    """What is particular about an application; by default it is owned by the portal's identity."""
+    """What is particular about an application; by default it is owned by the portal's identity.
+
+    `granted`: it holds the application permissions that it asks for; `roles`: directory roles.
+    """
 
     name: str
     app_id: str | None = None
@@ -51,6 +55,9 @@ class Described:
     resources: Sequence[str] = ()
     delegated: bool = False
     privileged: bool = False
+    tags: Sequence[str] = ()
+    granted: bool = True
+    roles: Sequence[str] = ()
     secrets: Sequence[Secret] = ()
 
 
@@ -104,7 +111,7 @@ PARTNERS: Final = (
         resources=[SEARCH, MATCH],
         secrets=[secret(5, "Secret by Jean Dupont", "fR_")],
     ),
-    Described(name="Partner-FR-Registre-Exemple-DM", groups=[FR], resources=[DATA]),
+    Described(name="Partner-FR-Registre-Exemple-DM", groups=[FR], resources=[DATA], granted=False),
     Described(
         name="Partner-AT-Beispiel-SMC",
         groups=[AT],
@@ -123,6 +130,7 @@ AWKWARD: Final = (
     Described(
         name="Partner-IT-Esempio-SMC",
         groups=[IT],
+        owners=[IDENTITY_PRINCIPAL_ID, MARIO],
         resources=[SEARCH, MATCH],
         secrets=[secret(40, "Segreto", "iT3")],
     ),
@@ -151,6 +159,7 @@ AWKWARD: Final = (
         name="Legacy Search Client",
         groups=[DE],
         resources=[SEARCH],
+        roles=["Directory Readers"],
         secrets=[secret(90, "legacy", "lG0")],
     ),
 )
@@ -159,16 +168,33 @@ NOT_OF_PARTNERS: Final = (
     Described(name="Intranet", owners=[OLA], secrets=[secret(12, "intranet", "in7")]),
     Described(name="Payroll Export", owners=[], secrets=[secret(-30, None, "pY6")]),
 )
+# These came later: the ids of those before them stay.
+FOR_OPERATIONS: Final = (
+    # A dummy organisation that reaches production, by a secret made by hand for two years.
+    Described(
+        name="PartnerAlternative-AT-Beispiel-SMC",
+        groups=[AT],
+        resources=[MATCH, MATCH_SANDBOX],
+        secrets=[secret(500, "made by hand", "hM1", lives=730)],
+    ),
+    Described(
+        name="Partner-SE-Exempel-DM",
+        groups=[NO],
+        resources=[DATA],
+        tags=["credential-portal:ignore"],
+        secrets=[secret(-100, "gammal", "sE6")],
+    ),
+)
+DESCRIBED: Final = (*PARTNERS, *AWKWARD, *NOT_OF_PARTNERS, *FOR_OPERATIONS)
 
 
 def applications(now: datetime) -> list[dict[str, Any]]:
     """Return the app registrations as Graph holds them at an instant (aware), in a fixed order."""
-    described = (*PARTNERS, *AWKWARD, *NOT_OF_PARTNERS)
-    return [_registration(number, what, now) for number, what in enumerate(described, start=1)]
+    return [_registration(number, what, now) for number, what in enumerate(DESCRIBED, start=1)]
 
 
 def _registration(number: int, what: Described, now: datetime) -> dict[str, Any]:
-    access = [_access(resource, guid(6, 1), "Role") for resource in what.resources]
+    access = [_access(resource, RESOURCE_ROLE, "Role") for resource in what.resources]
     access += [_access(GRAPH, GRAPH_USER_READ, "Scope")] if what.delegated else []
     access += [_access(GRAPH, GRAPH_USER_READ_ALL, "Role")] if what.privileged else []
     credentials = [
@@ -178,7 +204,7 @@ def _registration(number: int, what: Described, now: datetime) -> dict[str, Any]
         "id": guid(3, number),
         "appId": what.app_id or guid(4, number),
         "displayName": what.name,
-        "tags": [f"credential-managers:{group}" for group in what.groups],
+        "tags": [*(f"credential-managers:{group}" for group in what.groups), *what.tags],
         "owners": list(what.owners),
         "requiredResourceAccess": access,
         "passwordCredentials": credentials,

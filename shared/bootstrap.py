@@ -103,11 +103,11 @@ class Composition(Clients):
 
     @property
     def run_reminders(self) -> RunReminders:
-        return self._reminding.run
+        return self.reminding.run
 
     @property
     def record_delivery(self) -> RecordDelivery:
-        return self._reminding.record_delivery
+        return self.reminding.record_delivery
 
     # What those are made of
 
@@ -141,10 +141,11 @@ class Composition(Clients):
 
     @cached_property
     def _announcements(self) -> Announcements:
-        return self._closing(self._reminding.announcements)
+        return self._closing(self.reminding.announcements)
 
     @cached_property
-    def _reminding(self) -> Reminding:
+    def reminding(self) -> Reminding:
+        """Reminders, and what operations are told by the same rules."""
         from shared.adapters.table_notices import TableNotices
         from shared.adapters.table_retention import TableRetention
         from shared.adapters.table_runs import TableRuns
@@ -172,7 +173,7 @@ class Composition(Clients):
             audit_lasts=timedelta(days=settings.audit_days),
         )
         audiences = Audiences(portal=self.portal, support_address=settings.support_email)
-        return Reminding(outside, audiences, options)
+        return Reminding(outside, audiences, options, grants=self._graph)
 
     @cached_property
     def _store(self) -> SecretStore:

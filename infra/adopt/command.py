@@ -16,6 +16,7 @@ from infra.adopt.signing_in import NotSignedIn, signed_in
 from infra.adopt.surveying import Misconfigured, Surveyor, portal_principal
 from shared.adapters.graph_client import GraphClient, graph_client
 from shared.adapters.graph_directory import GraphDirectory
+from shared.adapters.quiet_telemetry import QUIET
 from shared.adapters.system_clock import SystemClock
 from shared.domain.errors import TemporarilyUnavailable
 
@@ -86,7 +87,11 @@ async def _connected(options: Options) -> AsyncIterator[GraphClient]:
     """Yield a client that acts as whoever signed in; at a simulator as nobody."""
     credential = options.tenant_id and await signed_in(options.tenant_id, SystemClock())
     client = graph_client(
-        base_url=options.graph, credential=credential or None, transport=None, sleep=asyncio.sleep
+        base_url=options.graph,
+        credential=credential or None,
+        transport=None,
+        meters=QUIET,
+        sleep=asyncio.sleep,
     )
     try:
         yield client

@@ -1,9 +1,9 @@
-"""The directory as Microsoft Graph keeps it: the three ports on one client."""
+"""The directory as Microsoft Graph keeps it: its ports on one client."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from shared.adapters import graph_reading as reading
 from shared.adapters.graph_answers import (
@@ -15,18 +15,15 @@ from shared.adapters.graph_answers import (
     NotSent,
     Patience,
 )
-from shared.adapters.graph_errors import (
-    read_error,
-    says_absent,
-    says_no_such_secret,
-    write_error,
-)
+from shared.adapters.graph_errors import says_absent, says_no_such_secret, write_error
+from shared.adapters.graph_grants import GraphGrants
+from shared.adapters.graph_reads import Reads, require_success
 from shared.adapters.quiet_telemetry import QUIET
 from shared.domain.applications import Application, manager_tags
 from shared.domain.errors import DirectoryUnavailable, OutcomeUnknown
 from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, UserId
 from shared.domain.messages import Member
-from shared.ports.directory import IssuedSecret, SecretRequest
+from shared.ports.directory import Granted, IssuedSecret, SecretRequest
 from shared.ports.telemetry import DirectoryMeters
 
 if TYPE_CHECKING:
@@ -58,6 +55,8 @@ class GraphDirectory:
     ) -> None:
         self._client = client
         self._requests = client.requests
+        self._reads = Reads(client)
+        self._grants = GraphGrants(self._reads, client.requests)
         self._portal = portal_service_principal_id
         self._role = credential_role_id.lower()
 
@@ -69,7 +68,7 @@ class GraphDirectory:
         """Yield the tenant's applications as ApplicationDirectory promises, each once."""
         seen: set[ObjectId] = set()
         first = self._requests.applications()
-        async for documents in self._pages("applications", first, PATIENT):
+        async for documents in self._reads.pages("applications", first, PATIENT):
             page = reading.applications("applications", documents, is_whole_tenant=True)
             yield _unseen(page, seen)
 
@@ -105,17 +104,17 @@ class GraphDirectory:
 
     async def _found(self, first: "RequestInformation", patience: Patience) -> list[Application]:
         found: list[Application] = []
-        async for documents in self._pages("applications", first, patience):
+        async for documents in self._reads.pages("applications", first, patience):
             found += reading.applications("applications", documents)
         return found
 
     async def application(self, client_id: ClientId) -> Application | None:
         """Return one application, or None, as ApplicationDirectory promises."""
         operation = "application"
-        answer = await self._read(operation, self._requests.application(client_id), BRIEF)
+        answer = await self._reads.read(operation, self._requests.application(client_id), BRIEF)
         if says_absent(answer):
             return None
-        _require_success(operation, answer)
+        require_success(operation, answer)
         return reading.applications(operation, reading.single(operation, answer))[0]
 
     async def confirm_membership(self, user: UserId, groups: Collection[GroupId]) -> bool:
@@ -124,10 +123,12 @@ class GraphDirectory:
         Graph counts members of nested groups too: the token has named the direct ones.
         """
         operation = "checkMemberGroups"
-        answer = await self._read(operation, self._requests.check_member_groups(user, groups), ONCE)
+        answer = await self._reads.read(
+            operation, self._requests.check_member_groups(user, groups), ONCE
+        )
         if says_absent(answer):
             return False
-        _require_success(operation, answer)
+        require_success(operation, answer)
         return not reading.member_groups(operation, answer).isdisjoint(groups)
 
     async def add_secret(self, application: ObjectId, request: SecretRequest) -> IssuedSecret:
@@ -156,7 +157,7 @@ class GraphDirectory:
         operation = "appRoleAssignedTo"
         first = self._requests.role_assignments(self._portal)
         groups: set[GroupId] = set()
-        async for documents in self._pages(operation, first, PATIENT):
+        async for documents in self._reads.pages(operation, first, PATIENT):
             groups.update(reading.assigned_groups(operation, documents, self._role))
         return frozenset(groups)
 
@@ -165,48 +166,13 @@ class GraphDirectory:
         operation = "members"
         found: dict[UserId, Member] = {}
         first = self._requests.members(group)
-        async for documents in self._pages(operation, first, PATIENT, none_if_absent=True):
+        async for documents in self._reads.pages(operation, first, PATIENT, none_if_absent=True):
             found.update((each.user_id, each) for each in reading.members(operation, documents))
         return tuple(found.values())
 
-    async def _pages(
-        self,
-        operation: str,
-        information: "RequestInformation",
-        patience: Patience,
-        *,
-        none_if_absent: bool = False,
-    ) -> AsyncIterator[Sequence[Any]]:
-        """Yield the objects of each page; DirectoryUnavailable unless all pages can be had."""
-        answer = await self._read(operation, information, patience)
-        if none_if_absent and says_absent(answer):
-            return
-        followed: set[str] = set()
-        while True:
-            _require_success(operation, answer)
-            page = reading.page(operation, answer)
-            yield page.items
-            if page.next_link is None:
-                return
-            self._require_fresh(operation, page.next_link, followed)
-            information = self._requests.next_page(information, page.next_link)
-            answer = await self._read(operation, information, patience)
-
-    def _require_fresh(self, operation: str, link: str, followed: set[str]) -> None:
-        """Refuse a link that leads elsewhere, with our token, or round in a circle."""
-        if link in followed or not self._client.owns(link):
-            log.error("%s: a next link that is foreign or was followed already", operation)
-            raise DirectoryUnavailable(f"{operation}: a wrong next link")
-        followed.add(link)
-
-    async def _read(
-        self, operation: str, information: "RequestInformation", patience: Patience
-    ) -> Answer:
-        try:
-            return await self._client.read(information, patience)
-        except (NotSent, AnswerLost) as fault:
-            log.warning("Graph did not answer %s: %s", operation, fault)
-            raise DirectoryUnavailable(f"{operation}: {fault}") from None
+    async def grants(self, client_ids: Collection[ClientId]) -> Granted:
+        """Return what was granted to the applications, as GrantDirectory promises."""
+        return await self._grants(client_ids)
 
     async def _write(self, operation: str, information: "RequestInformation") -> Answer:
         try:
@@ -217,11 +183,6 @@ class GraphDirectory:
         except AnswerLost as fault:
             log.warning("Graph's answer to %s was lost: %s", operation, fault)
             raise OutcomeUnknown(f"{operation}: {fault}") from None
-
-
-def _require_success(operation: str, answer: Answer) -> None:
-    if not answer.is_success:
-        raise read_error(operation, answer)
 
 
 def _unseen(applications: Sequence[Application], seen: set[ObjectId]) -> list[Application]:

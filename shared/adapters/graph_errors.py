@@ -21,6 +21,7 @@ from shared.domain.errors import (
 log = logging.getLogger(__name__)
 
 BAD_REQUEST = 400
+FORBIDDEN = 403
 NOT_FOUND = 404
 REQUEST_TIMEOUT = 408
 TOO_MANY_REQUESTS = 429
@@ -31,6 +32,7 @@ _SIZE_CODES = frozenset({"Directory_ResourceSizeExceeded"})
 _SIZE_WORDS = re.compile(r"not allowed to add \d+ passwords", re.IGNORECASE)
 _CONCURRENCY_CODES = frozenset({"Directory_ConcurrencyViolation"})
 _NO_SUCH_SECRET = re.compile(r"no password credential found", re.IGNORECASE)
+_DENIED = frozenset({"Authorization_RequestDenied"})
 _NO_SUCH_OBJECT = frozenset({"Request_ResourceNotFound", "ResourceNotFound"})
 
 
@@ -65,6 +67,11 @@ def says_absent(answer: Answer) -> bool:
     A 404 of anything else on the way proves nothing: it must not read as "nobody" or "nothing due".
     """
     return answer.status == NOT_FOUND and bool(refusal(answer).codes & _NO_SUCH_OBJECT)
+
+
+def says_denied(answer: Answer) -> bool:
+    """Tell whether Graph itself says that the identity lacks a permission."""
+    return answer.status == FORBIDDEN and bool(refusal(answer).codes & _DENIED)
 
 
 def says_no_such_secret(answer: Answer) -> bool:

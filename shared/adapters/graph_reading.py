@@ -112,21 +112,24 @@ def _guid(text: str) -> str:
 
 
 def _permissions(resources: Sequence[Document]) -> tuple[Permission, ...]:
-    asked: dict[tuple[str, bool], Permission] = {}
+    asked: dict[Permission, None] = {}
     for resource in resources:
         app_id = (resource["resourceAppId"] or "").lower()
         for access in _list(resource["resourceAccess"]):
             # Anything but a delegated scope is an application permission: when in doubt, refuse.
-            key = (app_id, access.get("type") != "Scope")
-            if key not in asked:
-                asked[key] = _permission(*key)
-    return tuple(asked.values())
+            is_scope = access.get("type") == "Scope"
+            asked[_permission(app_id, (access.get("id") or "").lower(), not is_scope)] = None
+    return tuple(asked)
 
 
 @lru_cache(maxsize=1024)
-def _permission(app_id: str, is_application_permission: bool) -> Permission:  # noqa: FBT001 - the key of a cache
+def _permission(app_id: str, permission_id: str, is_application_permission: bool) -> Permission:  # noqa: FBT001 - the key of a cache
     """Share the records, which are few, among thousands of applications."""
-    return Permission(resource_app_id=app_id, is_application_permission=is_application_permission)
+    return Permission(
+        resource_app_id=app_id,
+        permission_id=permission_id,
+        is_application_permission=is_application_permission,
+    )
 
 
 def _secret(document: Document) -> ClientSecret | None:

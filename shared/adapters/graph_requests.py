@@ -26,8 +26,14 @@ from msgraph.generated.groups.item.members.graph_user.graph_user_request_builder
     GraphUserRequestBuilder,
 )
 from msgraph.generated.models.password_credential import PasswordCredential
+from msgraph.generated.oauth2_permission_grants.oauth2_permission_grants_request_builder import (
+    Oauth2PermissionGrantsRequestBuilder,
+)
 from msgraph.generated.service_principals.item.app_role_assigned_to.app_role_assigned_to_request_builder import (  # noqa: E501 - the generator's name
     AppRoleAssignedToRequestBuilder,
+)
+from msgraph.generated.service_principals.service_principals_request_builder import (
+    ServicePrincipalsRequestBuilder,
 )
 from msgraph.generated.users.item.check_member_groups.check_member_groups_post_request_body import (
     CheckMemberGroupsPostRequestBody,
@@ -48,6 +54,7 @@ APPLICATION_FIELDS = [
     "passwordCredentials",
     "requiredResourceAccess",
 ]
+PRINCIPAL_FIELDS = ["id", "appId", "displayName"]
 OWNER_IDS = ["owners($select=id)"]
 MEMBER_FIELDS = [
     "id",
@@ -65,6 +72,11 @@ _ApplicationQuery = (
 _MembersQuery = GraphUserRequestBuilder.GraphUserRequestBuilderGetQueryParameters
 _AssignmentsQuery = (
     AppRoleAssignedToRequestBuilder.AppRoleAssignedToRequestBuilderGetQueryParameters
+)
+
+_PrincipalsQuery = ServicePrincipalsRequestBuilder.ServicePrincipalsRequestBuilderGetQueryParameters
+_ConsentsQuery = (
+    Oauth2PermissionGrantsRequestBuilder.Oauth2PermissionGrantsRequestBuilderGetQueryParameters
 )
 
 
@@ -102,6 +114,33 @@ class Requests:
         principal = self._client.service_principals.by_service_principal_id(service_principal_id)
         query = _AssignmentsQuery(top=PAGE_SIZE)
         return principal.app_role_assigned_to.to_get_request_information(_asking(query))
+
+    def service_principals(
+        self, name: str, values: Collection[str], relationship: str | None = None
+    ) -> RequestInformation:
+        """The service principals whose property has any of the values (GUIDs).
+
+        One relationship at most: Graph expands no second one.
+        """
+        query = _PrincipalsQuery(
+            top=PAGE_SIZE,
+            select=PRINCIPAL_FIELDS,
+            expand=[relationship] if relationship else None,
+            filter=" or ".join(f"{name} eq '{each}'" for each in values),
+        )
+        return self._client.service_principals.to_get_request_information(_asking(query))
+
+    def related(self, service_principal_id: str, relationship: str) -> RequestInformation:
+        """All of a service principal's `appRoleAssignments` or `memberOf`."""
+        principal = self._client.service_principals.by_service_principal_id(service_principal_id)
+        if relationship == "memberOf":
+            return principal.member_of.to_get_request_information()
+        return principal.app_role_assignments.to_get_request_information()
+
+    def consents_for_all_users(self) -> RequestInformation:
+        """What administrators have granted for every user of the tenant."""
+        query = _ConsentsQuery(filter="consentType eq 'AllPrincipals'")
+        return self._client.oauth2_permission_grants.to_get_request_information(_asking(query))
 
     def members(self, group: GroupId) -> RequestInformation:
         """Direct members that are users; the cast makes it an advanced query."""

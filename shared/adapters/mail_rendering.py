@@ -1,20 +1,27 @@
 """What a mail says: subject, text, HTML and calendar from the frozen message, never from a clock.
 
 A repeat is the same to the byte, since days are counted from the day of the message. Words and
-layout are in `mail_templates/`: three templates each for reminders, for notices and for support.
+layout are in `mail_templates/`: three templates each for reminders, for notices, for support and
+for its monthly report.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared.adapters.mail_words import ENTERED, item, news, one_line, section, sections
+from shared.adapters.mail_words import ENTERED, item, month, news, one_line, section, sections
 from shared.domain.messages import SUPPORT, Line, Message, Notice
 from shared.domain.reminders import secret_of
+from shared.domain.reports import MonthlyReport
+
+TEXT_WIDTH: Final = 70
+"""Columns of a text, as its rules are drawn."""
 
 TEMPLATES: Final = Path(__file__).with_name("mail_templates")
 
@@ -72,6 +79,8 @@ class Rendering:
     def _model(self, message: Message, entered: Sequence[Line]) -> Mapping[str, Any]:
         if message.notice is not None:
             return self._notice(message.notice, message.on)
+        if message.report is not None:
+            return self._report(message.report)
         items = [item(line, message.on) for line in message.lines]
         # Support may hear of a secret for two reasons.
         secrets = {
@@ -98,6 +107,17 @@ class Rendering:
             "section": section(notice, told, self._wording.portal_url),
         }
 
+    def _report(self, report: MonthlyReport) -> Mapping[str, Any]:
+        return {
+            "wording": self._wording,
+            "month": month(report.month),
+            "examined": report.examined,
+            # What is about the portal itself counts as one.
+            "total": sum(max(1, each.total) for each in report.kinds),
+            "kinds": report.kinds,
+            "unread": report.unread,
+        }
+
     def _calendar(self, message: Message, entered: Sequence[Line]) -> Attachment:
         from shared.adapters.mail_calendar import (  # noqa: PLC0415 - slow to load, seldom needed
             calendar,
@@ -113,6 +133,8 @@ class Rendering:
 def _kind(message: Message) -> str:
     if message.notice is not None:
         return "notice"
+    if message.report is not None:
+        return "coverage"
     return "support" if message.recipient.partition == SUPPORT else "reminder"
 
 
@@ -125,7 +147,7 @@ def _entered(message: Message) -> Sequence[Line]:
 
 def _text_environment() -> Environment:
     # Texts and pages have an environment each: one that escapes showed "&lt;" in texts.
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - plain text: nothing reads it as markup  # nosec B701
@@ -133,6 +155,8 @@ def _text_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["wrapped"] = partial(wrap, width=TEXT_WIDTH)
+    return environment
 
 
 def _html_environment() -> Environment:

@@ -194,6 +194,10 @@ def _cut(text: str, columns: int) -> str:
     return f"{text[: bisect(ends, columns - 1)]}…"
 
 
+def month(day: date) -> str:
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
 def _moment(instant: datetime) -> Moment:
     weekday, month = _WEEKDAYS[instant.weekday()], _MONTHS[instant.month - 1]
     return Moment(

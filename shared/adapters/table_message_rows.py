@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from shared.adapters.table_notice_rows import COMPACT, frozen_notice, notice_of
+from shared.adapters.table_report_rows import frozen_report, report_of
 from shared.adapters.table_rows import Column, Row, instant, optionally_written, written
 from shared.domain.ids import ClientId, MessageId
 from shared.domain.messages import (
@@ -27,6 +28,7 @@ from shared.ports.ledger import OpenMessage
 MESSAGE: Final = "m|"
 REMINDER_CLAIM: Final = "r|"
 NOTICE_CLAIM: Final = "n|"
+REPORT_CLAIM: Final = "o|"
 AFTER_ALL: Final = "s"
 """A row key after those of messages and claims."""
 
@@ -73,7 +75,7 @@ def message_row(message: Message) -> Row:
             "claimedAt": written(message.claimed_at),
             "edition": message.edition,
             "notice": frozen_notice(message.notice) if message.notice else None,
-            **_parts(message.lines),
+            **_parts(message),
             **state_columns(message),
         },
     )
@@ -92,6 +94,7 @@ def message_of(row: Row) -> Message:
     """Return the message; rows of the first version lack `claimedAt` and `edition`."""
     on = date.fromisoformat(row.text("on"))
     notice = row.optional("notice")
+    said = json.loads(_joined(row) or "[]")
     return Message(
         message_id=MessageId(row.key.removeprefix(MESSAGE)),
         recipient=Recipient(partition=Partition(row.partition), address=row.text("address")),
@@ -99,8 +102,9 @@ def message_of(row: Row) -> Message:
         on=on,
         claimed_at=row.optional_instant("claimedAt") or datetime.combine(on, time(), UTC),
         edition=row.optional("edition") or "",
-        lines=tuple(_line(frozen) for frozen in json.loads(_joined(row) or "[]")),
+        lines=() if isinstance(said, dict) else tuple(_line(frozen) for frozen in said),
         notice=notice_of(notice) if notice else None,
+        report=report_of(said) if isinstance(said, dict) else None,
         state=State(row.text("state")),
         nonce=row.nonce,
         posted_at=row.optional_instant("postedAt"),
@@ -110,8 +114,14 @@ def message_of(row: Row) -> Message:
 
 
 def claim_keys(message: Message) -> list[str]:
-    prefix = REMINDER_CLAIM if message.notice is None else NOTICE_CLAIM
+    prefix = _claim_prefix(message)
     return [f"{prefix}{claim}" for claim in sorted(message.claims)]
+
+
+def _claim_prefix(message: Message) -> str:
+    if message.report is not None:
+        return REPORT_CLAIM
+    return REMINDER_CLAIM if message.notice is None else NOTICE_CLAIM
 
 
 def claim_rows(message: Message) -> list[Row]:
@@ -127,8 +137,8 @@ def claim_rows(message: Message) -> list[Row]:
 
 
 def claim_of(row: Row) -> Claim | None:
-    """Return what a row claims, be it a reminder or a notice; None for any other row."""
-    for prefix in (REMINDER_CLAIM, NOTICE_CLAIM):
+    """Return what a row claims, be it a reminder, a notice or a report; None for any other."""
+    for prefix in (REMINDER_CLAIM, NOTICE_CLAIM, REPORT_CLAIM):
         if row.key.startswith(prefix):
             return Claim(row.key.removeprefix(prefix))
     return None
@@ -158,8 +168,13 @@ def open_message_of(row: Row) -> OpenMessage:
     )
 
 
-def _parts(lines: tuple[Line, ...]) -> Mapping[str, Column]:
-    text = json.dumps([_frozen(line) for line in lines], **COMPACT) if lines else ""
+def _parts(message: Message) -> Mapping[str, Column]:
+    """Return what the message says but for a notice: a list of lines, or the object of a report."""
+    text = ""
+    if message.lines:
+        text = json.dumps([_frozen(line) for line in message.lines], **COMPACT)
+    elif message.report is not None:
+        text = json.dumps(frozen_report(message.report), **COMPACT)
     if len(text) > PART_LENGTH * len(PARTS):
         raise ValueError("a message longer than any that the domain allows")
     starts = range(0, len(text), PART_LENGTH)

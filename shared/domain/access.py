@@ -18,6 +18,9 @@ from shared.domain.ids import ClientId, GroupId, PrincipalId, UserId
 CREDENTIAL_MANAGER = "credential_management"
 """The app role whose display name is "credential manager"."""
 
+OPERATIONS = "credential_operations"
+"""The app role of those who look after all applications: it opens nobody's secrets."""
+
 MAX_CONFIRMED_GROUPS = 20
 """So many groups Graph checks in one request; an application names no more."""
 

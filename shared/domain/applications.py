@@ -63,6 +63,8 @@ class Permission:
     """A permission that an application asks for on one resource."""
 
     resource_app_id: str
+    permission_id: str
+    """The id of an app role, or of a delegated scope."""
     is_application_permission: bool
     """`type: Role` in Graph: held by the application itself, not by a signed-in user."""
 

@@ -29,6 +29,8 @@ SUPPRESSIONS = (
 )
 """For so long the mail service drops mails to an address that bounced again and again."""
 
+LONGEST_SUPPRESSION = max(SUPPRESSIONS)
+
 MAX_ATTEMPTS = 10
 """What could not be written so often never will be: support is told instead."""
 

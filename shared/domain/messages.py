@@ -7,6 +7,7 @@ from typing import NewType
 
 from shared.domain.ids import ClientId, KeyId, MessageId, UserId
 from shared.domain.reminders import Claim, Stage
+from shared.domain.reports import MonthlyReport
 
 Partition = NewType("Partition", str)
 """Whose reminders they are in the ledger: a user's id, or `support`."""
@@ -145,7 +146,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One mail to one recipient about one organisation: reminders, or one notice.
+    """One mail to one recipient: an organisation's reminders, one notice, or a monthly report.
 
     `nonce` names its writer, so that a claim whose answer was lost is recognised as one's own;
     `version` is the ledger's own word for the state that was read.
@@ -160,6 +161,7 @@ class Message:
     """The mailer's words and layout: a message that was posted is only repeated in the same."""
     lines: tuple[Line, ...] = ()
     notice: Notice | None = None
+    report: MonthlyReport | None = None
     state: State
     nonce: str
     posted_at: datetime | None = None
@@ -168,18 +170,20 @@ class Message:
 
     def __post_init__(self) -> None:
         """Refuse a message about nothing, or about two things."""
-        if bool(self.lines) == (self.notice is not None):
-            raise ValueError("a message holds reminders, or one notice")
+        if bool(self.lines) + (self.notice is not None) + (self.report is not None) != 1:
+            raise ValueError("a message holds reminders, one notice, or one report")
 
     @property
     def claims(self) -> frozenset[Claim]:
         if self.notice is not None:
             return frozenset({self.notice.claim})
+        if self.report is not None:
+            return frozenset({self.report.claim})
         return frozenset(line.claim for line in self.lines)
 
     @property
     def client_ids(self) -> frozenset[ClientId]:
-        """The applications that it is about."""
+        """The applications on which it depends: a report tells of a month, and of none."""
         if self.notice is not None:
             return frozenset({self.notice.client_id})
         return frozenset(line.client_id for line in self.lines)

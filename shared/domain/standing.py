@@ -11,6 +11,7 @@ from shared.domain.drafts import Draft, Due
 from shared.domain.ids import ClientId, GroupId
 from shared.domain.messages import SUPPORT, Line, Message, Recipient, Unreachable
 from shared.domain.reminders import due, secret_of
+from shared.domain.reports import claim_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Audiences:
         reminders = due(application.secrets, now)
         if not reminders:
             return []
-        told = [audience(application, self.portal, standing.members, self.support_address)]
+        told = [self._audience(application, standing)]
         if standing.is_partial:
             unreadable = Unreachable.GROUP_UNREADABLE
             known = [each for each in told if each.unreachable is None]
@@ -76,14 +77,27 @@ class Audiences:
         application = standing.application
         if application is None or not is_managed(application, self.portal):
             return ()
-        told = audience(application, self.portal, standing.members, self.support_address)
+        told = self._audience(application, standing)
         return () if told.unreachable else told.recipients
+
+    def unreachable(self, standing: Standing) -> Unreachable | None:
+        """Return why nobody can be told of the application, or not all; None if they can."""
+        if standing.is_partial:
+            return Unreachable.GROUP_UNREADABLE
+        application = standing.application
+        return self._audience(application, standing).unreachable if application else None
+
+    def _audience(self, application: Application, standing: Standing) -> Audience:
+        return audience(application, self.portal, standing.members, self.support_address)
 
     def holds(self, message: Message, standings: Standings, now: datetime) -> bool:
         """Tell whether all that a message says is still to be said, to that address."""
         if message.notice is not None:
             standing = standings[message.notice.client_id]
             return message.recipient in self.managers(standing)
+        if message.report is not None:
+            is_current = message.report.claim == claim_of(now.date())
+            return is_current and message.recipient == self.support
         dues = {client_id: self.dues(standings[client_id], now) for client_id in message.client_ids}
         return all(
             self.is_due(line, message.recipient, dues[line.client_id]) for line in message.lines

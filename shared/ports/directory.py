@@ -1,13 +1,15 @@
 """The directory: which applications and secrets exist, and who manages them."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from shared.domain.applications import Application
+from shared.domain.findings import Grants
 from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, UserId
 from shared.domain.messages import Member
+from shared.domain.reports import Unread
 from shared.domain.secrets import SecretValue
 
 
@@ -85,3 +87,24 @@ class ManagerDirectory(Protocol):
 
     async def members(self, group: GroupId) -> Sequence[Member]:
         """Return the direct members of a group; none if the group is gone. One request a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """What applications hold, and what of that the directory did not let be read."""
+
+    grants: Mapping[ClientId, Grants]
+    unread: frozenset[Unread] = frozenset()
+
+
+class GrantDirectory(Protocol):
+    """Tells what was granted to applications, whatever they ask for."""
+
+    async def grants(self, client_ids: Collection[ClientId]) -> Granted:
+        """Return what each of the applications holds: an entry for every one of them.
+
+        Permissions that were granted to the application, or to it for all users, and directory
+        roles. Two requests per 15 applications, one per 15 resources, a page each of what was
+        granted for all users, and one more for each application with 20 grants or roles. Raises
+        DirectoryUnavailable unless each answer is complete; what is refused is named instead.
+        """

@@ -29,15 +29,19 @@ class OpenMessage:
     version: str = ""
 
 
-class Ledger(Protocol):
+class RecipientLedgers(Protocol):
+    """Tells what has been mailed, recipient by recipient."""
+
+    async def of_recipient(self, partition: Partition) -> RecipientLedger:
+        """Return all claims and messages of a recipient; one request a page."""
+
+
+class Ledger(RecipientLedgers, Protocol):
     """Remembers what has been mailed. Exclusivity comes from the claims alone.
 
     Every method may raise StoreUnavailable, after which a write may yet be done, or Throttled,
     after which it surely will not be.
     """
-
-    async def of_recipient(self, partition: Partition) -> RecipientLedger:
-        """Return all claims and messages of a recipient; one request a page."""
 
     async def message(self, message_id: MessageId) -> Message | None:
         """Return a message by its id alone, or None if there is none; two requests."""

@@ -12,6 +12,7 @@ from shared.domain.delivery import MAX_ATTEMPTS, digest
 from shared.domain.drafts import Draft
 from shared.domain.ids import MessageId
 from shared.domain.messages import SUPPORT, UNDELIVERED, Line, Message, Notice, Recipient, State
+from shared.domain.reports import MonthlyReport
 from shared.domain.standing import Audiences, Standings
 from shared.log_records import line
 from shared.ports.ledger import Ledger, Suppressions
@@ -76,6 +77,10 @@ class Dispatch:
         """Claim a notice for one recipient; None if it is claimed already."""
         return await self._claim(recipient, notice.organisation, firing, notice=notice)
 
+    async def claim_report(self, report: MonthlyReport, firing: Firing) -> Message | None:
+        """Claim a month's report for support; None if it is claimed already."""
+        return await self._claim(self._audiences.support, SUPPORT, firing, report=report)
+
     async def _claim(
         self,
         recipient: Recipient,
@@ -84,6 +89,7 @@ class Dispatch:
         *,
         lines: tuple[Line, ...] = (),
         notice: Notice | None = None,
+        report: MonthlyReport | None = None,
     ) -> Message | None:
         return await self._ledger.claim(
             Message(
@@ -95,6 +101,7 @@ class Dispatch:
                 edition=self._mailer.edition,
                 lines=lines,
                 notice=notice,
+                report=report,
                 state=State.READY,
                 nonce=self._ids.new(),
             )

@@ -118,7 +118,9 @@ def _end(status: Status, message: Message, now: datetime) -> State | None:
 
 
 def _urgency(message: Message) -> datetime:
-    """Order by the nearest end; notices by the moment that they tell of."""
+    """Order by the nearest end; notices by the moment that they tell of, a report by its own."""
     if message.notice is not None:
         return message.notice.at
+    if message.report is not None:
+        return message.claimed_at
     return min(line.ends_at for line in message.lines)

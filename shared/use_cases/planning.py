@@ -18,7 +18,7 @@ from shared.domain.messages import (
 from shared.domain.reminders import Claim, secret_of
 from shared.domain.standing import Audiences
 from shared.log_records import line
-from shared.ports.ledger import Ledger, RecipientLedger
+from shared.ports.ledger import RecipientLedger, RecipientLedgers
 from shared.use_cases.firing import Firing
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Plan:
 class Planning:
     """Reads the ledger of everyone to whom something is due: their partition once each."""
 
-    def __init__(self, *, ledger: Ledger, audiences: Audiences) -> None:
+    def __init__(self, *, ledger: RecipientLedgers, audiences: Audiences) -> None:
         self._ledger = ledger
         self._audiences = audiences
 

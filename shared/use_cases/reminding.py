@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from shared.domain.standing import Audiences
-from shared.ports.directory import ApplicationDirectory, ManagerDirectory
+from shared.ports.directory import ApplicationDirectory, GrantDirectory, ManagerDirectory
 from shared.ports.ledger import Ledger, NoticeBook, Retention, Runs, Suppressions
 from shared.ports.mail import Mailer
 from shared.ports.secret_store import AuditTrail, SecretStore
@@ -15,6 +15,9 @@ from shared.use_cases.announcements import AT_MOST, Announcements, Announcing
 from shared.use_cases.dispatch import Dispatch
 from shared.use_cases.drain import Drain
 from shared.use_cases.evaluation import Evaluation
+from shared.use_cases.find_coverage import FindCoverage
+from shared.use_cases.forecast import ForecastDay
+from shared.use_cases.monthly_report import SendMonthlyReport
 from shared.use_cases.planning import Planning
 from shared.use_cases.readings import Reader
 from shared.use_cases.record_delivery import RecordDelivery
@@ -55,10 +58,19 @@ class Options:
 class Reminding:
     """The daily run, the delivery reports and the notices; they share what they are made of."""
 
-    def __init__(self, outside: Outside, audiences: Audiences, options: Options) -> None:
+    def __init__(
+        self,
+        outside: Outside,
+        audiences: Audiences,
+        options: Options,
+        *,
+        grants: GrantDirectory | None = None,
+    ) -> None:
+        """Without anything that tells of grants there is no coverage, and no monthly report."""
         self._outside = outside
         self._audiences = audiences
         self._options = options
+        self._grants = grants
 
     @cached_property
     def run(self) -> RunReminders:
@@ -73,12 +85,7 @@ class Reminding:
                 clock=outside.clock,
             ),
             announcements=self.announcements,
-            evaluation=Evaluation(
-                applications=outside.applications,
-                reader=self._reader,
-                audiences=self._audiences,
-                clock=outside.clock,
-            ),
+            evaluation=self._evaluation,
             planning=Planning(ledger=outside.ledger, audiences=self._audiences),
             sending=Sending(
                 ledger=outside.ledger, dispatch=self._dispatch, audiences=self._audiences
@@ -90,6 +97,7 @@ class Reminding:
             meters=outside.meters,
             clock=outside.clock,
             sends=self._options.sends,
+            monthly_report=self._monthly_report,
         )
 
     @cached_property
@@ -119,6 +127,53 @@ class Reminding:
             clock=outside.clock,
             is_on=self._options.sends and self._options.notifies,
             at_most=self._options.notices_at_most,
+        )
+
+    @cached_property
+    def forecast(self) -> ForecastDay:
+        outside = self._outside
+        return ForecastDay(
+            evaluation=self._evaluation,
+            ledger=outside.ledger,
+            runs=outside.runs,
+            suppressions=outside.suppressions,
+            audiences=self._audiences,
+            clock=outside.clock,
+        )
+
+    @cached_property
+    def coverage(self) -> FindCoverage:
+        outside, grants = self._outside, self._grants
+        if grants is None:
+            raise ValueError("nothing tells of grants")
+        return FindCoverage(
+            applications=outside.applications,
+            grants=grants,
+            store=outside.store,
+            reader=self._reader,
+            audiences=self._audiences,
+            clock=outside.clock,
+        )
+
+    @cached_property
+    def _evaluation(self) -> Evaluation:
+        outside = self._outside
+        return Evaluation(
+            applications=outside.applications,
+            reader=self._reader,
+            audiences=self._audiences,
+            clock=outside.clock,
+        )
+
+    @cached_property
+    def _monthly_report(self) -> SendMonthlyReport | None:
+        if self._grants is None:
+            return None
+        return SendMonthlyReport(
+            find=self.coverage,
+            ledger=self._outside.ledger,
+            dispatch=self._dispatch,
+            audiences=self._audiences,
         )
 
     @cached_property

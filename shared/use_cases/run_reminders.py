@@ -18,6 +18,7 @@ from shared.use_cases.announcements import Announcements
 from shared.use_cases.drain import Drain
 from shared.use_cases.evaluation import Evaluated, Evaluation
 from shared.use_cases.firing import Firing
+from shared.use_cases.monthly_report import SendMonthlyReport
 from shared.use_cases.planning import Planning
 from shared.use_cases.readings import Reader, Readings
 from shared.use_cases.sending import Sending
@@ -64,6 +65,7 @@ class RunReminders:
         meters: RunMeters,
         clock: Clock,
         sends: bool,
+        monthly_report: SendMonthlyReport | None = None,
     ) -> None:
         self._runs = runs
         self._suppressions = suppressions
@@ -79,6 +81,7 @@ class RunReminders:
         self._meters = meters
         self._clock = clock
         self._sends = sends
+        self._monthly_report = monthly_report
 
     async def __call__(self) -> RunResult:
         """Run once. A directory that gives no complete answer raises, and the day stays open."""
@@ -109,9 +112,11 @@ class RunReminders:
         plan = await self._planning(evaluated.due, firing)
         await self._drain.bring_on(_others(plan.unfinished, unfinished), firing, readings)
         await self._sending(plan.mails, firing, readings)
-        # Notices come last: a reminder may end tomorrow, what they tell of has happened.
-        await self._drain.bring_on(_notices(unfinished), firing, readings)
+        # These come last: a reminder may end tomorrow, what they tell of has happened.
+        await self._drain.bring_on(_the_rest(unfinished), firing, readings)
         await self._announcements.owed(firing, readings)
+        if self._monthly_report is not None:
+            await self._monthly_report(firing, readings)
         log.info(line("reminders", due=len(evaluated.due), outcomes=firing.outcomes))
         await firing.attempt(partial(self._forget, firing))
         return await self._end(run, evaluated, firing)
@@ -185,11 +190,11 @@ class RunReminders:
 
 
 def _reminders(messages: Iterable[Message]) -> list[Message]:
-    return [message for message in messages if message.notice is None]
+    return [message for message in messages if message.lines]
 
 
-def _notices(messages: Iterable[Message]) -> list[Message]:
-    return [message for message in messages if message.notice is not None]
+def _the_rest(messages: Iterable[Message]) -> list[Message]:
+    return [message for message in messages if not message.lines]
 
 
 def _others(messages: Iterable[Message], known: Iterable[Message]) -> list[Message]:

@@ -20,6 +20,8 @@ EXPECTED = {
     "list_applications": ("GET", "api/applications"),
     "create_secret": ("POST", "api/applications/{clientId}/secrets"),
     "delete_secret": ("DELETE", "api/applications/{clientId}/secrets/{keyId}"),
+    "coverage": ("GET", "api/coverage"),
+    "forecast": ("GET", "api/forecast"),
     "config": ("GET", "api/config"),
     "health": ("GET", "api/health"),
     "openapi": ("GET", "api/openapi.json"),

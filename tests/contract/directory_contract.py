@@ -7,21 +7,32 @@ from typing import Protocol
 
 import pytest
 
-from shared.domain.applications import Application, Permission
+from shared.domain.applications import Application
 from shared.domain.errors import DirectoryRefused
+from shared.domain.findings import Grant, Grants
 from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, UserId
 from shared.domain.messages import Member
 from shared.ports.directory import (
     ApplicationDirectory,
     CredentialDirectory,
+    GrantDirectory,
     IssuedSecret,
     ManagerDirectory,
     SecretRequest,
 )
-from tests.support.builders import MICROSOFT_GRAPH, SEARCH_AND_MATCH, application, numbered, secret
+from tests.support.builders import (
+    MICROSOFT_GRAPH,
+    SEARCH_AND_MATCH,
+    application,
+    numbered,
+    permission,
+    secret,
+)
 
 
-class Directory(ApplicationDirectory, CredentialDirectory, ManagerDirectory, Protocol):
+class Directory(
+    ApplicationDirectory, CredentialDirectory, ManagerDirectory, GrantDirectory, Protocol
+):
     """All that one directory does."""
 
 
@@ -32,6 +43,7 @@ class Scene:
     applications: Sequence[Application]
     members: Mapping[GroupId, Sequence[Member]]
     with_role: frozenset[GroupId]
+    grants: Mapping[ClientId, Grants]
 
 
 GROUPS = [GroupId(numbered(0xB0_0000 + number)) for number in range(33)]
@@ -59,13 +71,46 @@ FIRST, BOTH, UNTAGGED, LAST = APPLICATIONS = (
     replace(
         _application(1, GROUPS[0]),
         permissions=(
-            Permission(resource_app_id=SEARCH_AND_MATCH, is_application_permission=True),
-            Permission(resource_app_id=MICROSOFT_GRAPH, is_application_permission=False),
+            permission(SEARCH_AND_MATCH),
+            permission(MICROSOFT_GRAPH, delegated=True),
         ),
     ),
     _application(2, GROUPS[0], GROUPS[20]),
     replace(_application(3), owners=frozenset(), tags=(), secrets=()),
     _application(4, GROUPS[32]),
+)
+MANY, FEW = (
+    Grants(
+        permissions=tuple(
+            Grant(
+                resource_app_id=SEARCH_AND_MATCH,
+                resource_name="Search and Match",
+                permission=numbered(0xE0_0000 + number),
+                is_application_permission=True,
+            )
+            for number in range(25)
+        )
+    ),
+    Grants(
+        permissions=(
+            Grant(
+                resource_app_id=SEARCH_AND_MATCH,
+                resource_name="Search and Match",
+                permission=numbered(0xE0_0000),
+                is_application_permission=True,
+            ),
+            *(
+                Grant(
+                    resource_app_id=MICROSOFT_GRAPH,
+                    resource_name="Microsoft Graph",
+                    permission=scope,
+                    is_application_permission=False,
+                )
+                for scope in ("openid", "User.Read")
+            ),
+        ),
+        directory_roles=tuple(f"Role {number:02}" for number in range(22)),
+    ),
 )
 SCENE = Scene(
     applications=APPLICATIONS,
@@ -78,6 +123,7 @@ SCENE = Scene(
         GROUPS[20]: (Member(user_id=JOHN, address=None, enabled=False),),
     },
     with_role=frozenset({GROUPS[0], GROUPS[1]}),
+    grants={FIRST.client_id: MANY, BOTH.client_id: FEW},
 )
 
 
@@ -214,3 +260,17 @@ class DirectoryContract:
 
     async def test_a_group_that_is_gone_has_no_members(self, directory: Directory) -> None:
         assert tuple(await directory.members(GroupId(ABSENT))) == ()
+
+    async def test_what_applications_hold_is_told_whole(self, directory: Directory) -> None:
+        wanted = [each.client_id for each in APPLICATIONS]
+        granted = await directory.grants([*wanted, *wanted])
+        assert granted.unread == set()
+        assert granted.grants == {each: SCENE.grants.get(each, Grants()) for each in wanted}
+
+    async def test_many_applications_are_told_each(self, directory: Directory) -> None:
+        strangers = [ClientId(numbered(0xCF_0000 + number)) for number in range(40)]
+        granted = await directory.grants([*strangers, FIRST.client_id])
+        assert granted.grants == {**dict.fromkeys(strangers, Grants()), FIRST.client_id: MANY}
+
+    async def test_of_no_application_nothing_is_told(self, directory: Directory) -> None:
+        assert (await directory.grants(())).grants == {}

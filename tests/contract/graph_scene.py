@@ -10,10 +10,13 @@ from local.simulators.graph.server import application as server
 from local.simulators.graph.state import State
 from shared.adapters.graph_directory import GraphDirectory, connect
 from shared.domain.applications import Application
+from shared.domain.findings import Grants
 from tests.contract.directory_contract import ABSENT, GROUPS, JANE, JOHN, SCENE, STRANGER
-from tests.support.builders import IDENTITY, numbered
+from tests.support.builders import IDENTITY, MICROSOFT_GRAPH, SEARCH_AND_MATCH, numbered
 from tests.support.graph import PORTAL, ROLE
 from tests.support.simulators import Simulator, simulator
+
+RESOURCES = {SEARCH_AND_MATCH: "Search and Match", MICROSOFT_GRAPH: "Microsoft Graph"}
 
 
 def _graph_time(instant: datetime) -> str:
@@ -21,10 +24,6 @@ def _graph_time(instant: datetime) -> str:
 
 
 def _document(application: Application) -> dict[str, Any]:
-    access = {
-        permission.resource_app_id: "Role" if permission.is_application_permission else "Scope"
-        for permission in application.permissions
-    }
     return {
         "id": application.object_id,
         "appId": application.client_id.upper(),
@@ -32,8 +31,16 @@ def _document(application: Application) -> dict[str, Any]:
         "tags": list(application.tags),
         "owners": sorted(application.owners),
         "requiredResourceAccess": [
-            {"resourceAppId": app_id, "resourceAccess": [{"id": ABSENT, "type": kind}]}
-            for app_id, kind in access.items()
+            {
+                "resourceAppId": permission.resource_app_id,
+                "resourceAccess": [
+                    {
+                        "id": permission.permission_id,
+                        "type": "Role" if permission.is_application_permission else "Scope",
+                    }
+                ],
+            }
+            for permission in application.permissions
         ],
         "passwordCredentials": [
             {
@@ -60,6 +67,48 @@ def _user(user_id: str, mail: str | None, *, enabled: bool) -> dict[str, Any]:
     }
 
 
+def _principal(app_id: str, name: str, **held: object) -> dict[str, Any]:
+    return {
+        "id": _principal_id(app_id),
+        "appId": app_id.upper(),
+        "displayName": name,
+        "appRoleAssignments": [],
+        "oauth2PermissionGrants": [],
+        "memberOf": [],
+        **held,
+    }
+
+
+def _principal_id(app_id: str) -> str:
+    return app_id[:-4] + "eeee"
+
+
+def _holder(application: Application) -> dict[str, Any]:
+    """Return an application's service principal, with what is granted to it, and what looks so."""
+    held = SCENE.grants.get(application.client_id, Grants())
+    graph = _principal_id(MICROSOFT_GRAPH)
+    scopes = [each.permission for each in held.permissions if not each.is_application_permission]
+    one_users = {"scope": "Mail.Read", "resourceId": graph, "consentType": "Principal"}
+    everybodys = {"scope": " ".join(scopes), "resourceId": graph, "consentType": "AllPrincipals"}
+    return _principal(
+        application.client_id,
+        application.display_name,
+        appRoleAssignments=[
+            {"appRoleId": each.permission, "resourceId": _principal_id(each.resource_app_id)}
+            for each in held.permissions
+            if each.is_application_permission
+        ],
+        oauth2PermissionGrants=[one_users, everybodys] if scopes else [one_users],
+        memberOf=[
+            {"@odata.type": "#microsoft.graph.group", "id": ABSENT, "displayName": "A group"},
+            *(
+                {"@odata.type": "#microsoft.graph.directoryRole", "id": ABSENT, "displayName": role}
+                for role in held.directory_roles
+            ),
+        ],
+    )
+
+
 def world() -> dict[str, Any]:
     return {
         "tenantId": numbered(0xE1),
@@ -69,6 +118,7 @@ def world() -> dict[str, Any]:
             "identityPrincipalId": IDENTITY,
             "credentialRoleId": ROLE,
             "scope": "Credentials.Manage",
+            "readsDelegatedGrants": True,
         },
         "users": [
             _user(JANE, "jane.doe@example.org", enabled=True),
@@ -89,6 +139,10 @@ def world() -> dict[str, Any]:
             {"appRoleId": ROLE, "principalId": JANE, "principalType": "User"},
         ],
         "applications": [_document(each) for each in SCENE.applications],
+        "servicePrincipals": [
+            *(_principal(app_id, name) for app_id, name in RESOURCES.items()),
+            *(_holder(each) for each in SCENE.applications[:3]),
+        ],
     }
 
 

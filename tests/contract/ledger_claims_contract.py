@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.contract.ledger_scene import (
     held,
     mail,
     notice_mail,
+    report_mail,
     support_mail,
     the_message,
     widest_lines,
@@ -158,3 +160,26 @@ class ContentContract(OnBooks):
             each.message_id: each for each in (created, deleted, reminder)
         }
         assert len(await held(ledger)) == 3
+
+    async def test_a_months_report_is_claimed_once_and_comes_back_as_it_was(
+        self, ledger: Ledger
+    ) -> None:
+        wanted = report_mail(1)
+        stored = await claimed(ledger, wanted)
+        assert replace(stored, version="") == wanted
+        assert await ledger.claim(report_mail(2)) is None
+        assert await the_message(ledger, wanted) == stored
+        assert await held(ledger, SUPPORT) == {"coverage|2026-11": wanted.message_id}
+
+    async def test_another_months_report_and_a_reminder_are_claimed_apart(
+        self, ledger: Ledger
+    ) -> None:
+        await claimed(ledger, report_mail(1))
+        await claimed(ledger, report_mail(2, month=date(2026, 12, 1)))
+        await claimed(ledger, mail(3, SUPPORTS, partition=SUPPORT))
+        assert len(await held(ledger, SUPPORT)) == 3
+
+    async def test_a_report_that_is_void_may_be_claimed_anew(self, ledger: Ledger) -> None:
+        stored = await claimed(ledger, report_mail(1))
+        assert await ledger.void(stored)
+        await claimed(ledger, report_mail(2))

@@ -21,7 +21,7 @@ from shared.domain.messages import (
 from shared.domain.reminders import Claim, Stage
 from shared.ports.ledger import Ledger, NoticeBook, Retention, Runs, Suppressions
 from tests.fakes.system import MORNING
-from tests.support.builders import TODAY, USER, line, message, notice, numbered
+from tests.support.builders import TODAY, USER, line, message, notice, numbered, report
 
 PARTITION = Partition(USER)
 SIX_WEEKS = f"{numbered(1)}|sixWeeks"
@@ -77,6 +77,14 @@ def notice_mail(
 ) -> Message:
     """Return the mail of a notice."""
     return message(number, notice=about or notice(), recipient=recipient(partition))
+
+
+def report_mail(number: int = 1, **changes: object) -> Message:
+    """Return the mail of a month's report to support."""
+    about = report(**changes)
+    return replace(
+        message(number, notice=notice()), notice=None, report=about, recipient=recipient(SUPPORT)
+    )
 
 
 def recipient(partition: Partition) -> Recipient:

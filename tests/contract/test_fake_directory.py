@@ -12,6 +12,8 @@ def directory() -> FakeDirectory:
     fake = FakeDirectory(*SCENE.applications, page_size=3)
     for group, members in SCENE.members.items():
         fake.set_group(group, *members, with_role=group in SCENE.with_role)
+    for client_id, held in SCENE.grants.items():
+        fake.grant(client_id, held)
     return fake
 
 

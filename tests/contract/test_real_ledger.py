@@ -8,6 +8,13 @@ import pytest
 from shared.adapters.table_message_rows import PARTS, message_row
 from shared.domain.messages import Message, State
 from shared.domain.plain_text import MAX_TEXT
+from shared.domain.reports import (
+    MAX_DETAILS,
+    MAX_NAMED,
+    Kind,
+    ReportedApplication,
+    ReportedKind,
+)
 from tests.contract.ledger_contract import LedgerContract
 from tests.contract.ledger_scene import (
     LATER,
@@ -19,11 +26,12 @@ from tests.contract.ledger_scene import (
     held,
     mail,
     notice_mail,
+    report_mail,
     the_message,
     widest_lines,
 )
 from tests.contract.table_books import REMINDERS, OnAzurite
-from tests.support.builders import TODAY, USER, numbered
+from tests.support.builders import CLIENT, TODAY, USER, numbered
 from tests.support.tables import Service
 
 UNITS_PER_COLUMN = 32 * 1024
@@ -164,6 +172,20 @@ class TestColumns:
     def test_a_mail_that_the_domain_forbids_is_refused(self) -> None:
         with pytest.raises(ValueError, match="longer than any"):
             message_row(widest("W" * 1000))
+
+    def test_the_longest_report_fits_its_columns(self) -> None:
+        detail = "\N{OLD ITALIC LETTER A}" * MAX_TEXT
+        named = ReportedApplication(
+            client_id=CLIENT, application=detail, details=(detail,) * MAX_DETAILS, more_details=9
+        )
+        kinds = [
+            ReportedKind(kind=kind, total=10_000, applications=(named,) * MAX_NAMED)
+            for kind in Kind
+        ]
+        columns = message_row(report_mail(kinds=tuple(kinds))).columns
+        units = [len(str(columns.get(part, "")).encode("utf-16-le")) // 2 for part in PARTS]
+        assert 0 < max(units) <= UNITS_PER_COLUMN
+        assert sum(units) * 2 < 1024 * 1024
 
     def test_a_notice_has_no_lines(self) -> None:
         assert "lines" not in message_row(notice_mail()).columns

@@ -5,15 +5,17 @@ from dataclasses import replace
 
 from shared.domain.applications import Application, manager_tags
 from shared.domain.errors import DirectoryRefused
+from shared.domain.findings import Grants
 from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, UserId
 from shared.domain.messages import Member
+from shared.domain.reports import Unread
 from shared.domain.secrets import ClientSecret, SecretValue
-from shared.ports.directory import IssuedSecret, SecretRequest
+from shared.ports.directory import Granted, IssuedSecret, SecretRequest
 from tests.fakes.faults import Faulty
 
 
 class FakeDirectory(Faulty):
-    """Implements the three ports of shared.ports.directory; reads never lag."""
+    """Implements the ports of shared.ports.directory; reads never lag."""
 
     def __init__(self, *applications: Application, page_size: int = 100) -> None:
         super().__init__()
@@ -22,6 +24,8 @@ class FakeDirectory(Faulty):
         self._applications = {each.object_id: each for each in applications}
         self._members: dict[GroupId, tuple[Member, ...]] = {}
         self._with_role: set[GroupId] = set()
+        self._granted: dict[ClientId, Grants] = {}
+        self.unread: set[Unread] = set()
         self._made = 0
 
     def put(self, application: Application) -> None:
@@ -42,6 +46,10 @@ class FakeDirectory(Faulty):
     def drop_group(self, group: GroupId) -> None:
         del self._members[group]
         self._with_role.discard(group)
+
+    def grant(self, client_id: ClientId, held: Grants) -> None:
+        """Let an application hold this, and nothing else."""
+        self._granted[client_id] = held
 
     async def every_application(self) -> AsyncIterator[Sequence[Application]]:
         async with self.called("every_application"):
@@ -99,6 +107,15 @@ class FakeDirectory(Faulty):
     async def members(self, group: GroupId) -> Sequence[Member]:
         async with self.called("members"):
             return self._members.get(group, ())
+
+    async def grants(self, client_ids: Collection[ClientId]) -> Granted:
+        async with self.called("grants"):
+            is_whole = Unread.APPLICATION_GRANTS not in self.unread
+            found = {each: self._granted.get(each, Grants()) for each in client_ids}
+            return Granted(
+                grants={each: replace(held, is_whole=is_whole) for each, held in found.items()},
+                unread=frozenset(self.unread),
+            )
 
     def _secrets_of(self, application: ObjectId) -> tuple[ClientSecret, ...]:
         if application not in self._applications:

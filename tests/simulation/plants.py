@@ -61,7 +61,7 @@ IN_DISPATCH = (
         "",
         "await self._drain.bring_on(_others(plan.unfinished, unfinished), firing, readings)",
         "pass",
-        "        await self._drain.bring_on(_notices(unfinished), firing, readings)\n",
+        "        await self._drain.bring_on(_the_rest(unfinished), firing, readings)\n",
         "",
         "        if unfinished or firing.is_open",
         "        if firing.is_open",

@@ -83,6 +83,12 @@ class Api:
     def list(self) -> httpx.Response:
         return self.get("/api/applications")
 
+    def coverage(self) -> httpx.Response:
+        return self.get("/api/coverage")
+
+    def forecast(self, on: str) -> httpx.Response:
+        return self.get(f"/api/forecast?on={on}")
+
     def create(
         self,
         client_id: str,

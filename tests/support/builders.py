@@ -16,6 +16,13 @@ from shared.domain.messages import (
     State,
 )
 from shared.domain.reminders import Claim, Stage
+from shared.domain.reports import (
+    Kind,
+    MonthlyReport,
+    ReportedApplication,
+    ReportedKind,
+    Unread,
+)
 from shared.domain.secrets import ClientSecret, end_of
 from tests.fakes.system import MORNING
 
@@ -85,6 +92,16 @@ def application(
     )
 
 
+def permission(
+    resource_app_id: str = SEARCH_AND_MATCH, *, delegated: bool = False, number: int = 0xA9
+) -> Permission:
+    return Permission(
+        resource_app_id=resource_app_id,
+        permission_id=numbered(number),
+        is_application_permission=not delegated,
+    )
+
+
 def principal(
     *,
     user_id: UserId = USER,
@@ -135,6 +152,26 @@ def notice(number: int = 1, **changes: object) -> Notice:
         "at": MORNING,
     }
     return Notice(**(values | changes))  # type: ignore[arg-type]  # a test names what it changes
+
+
+def report(*kinds: ReportedKind, **changes: object) -> MonthlyReport:
+    """Return the report of this month, with two applications under one kind if none is given."""
+    named = tuple(
+        ReportedApplication(
+            client_id=ClientId(numbered(0xC0 + number)),
+            application=f"Partner-NL-Organisation{number}-SMC",
+            details=(f"last day 2026-12-0{number}: secret Q_e",),
+            more_details=number - 1,
+        )
+        for number in (1, 2)
+    )
+    values: dict[str, object] = {
+        "month": TODAY.replace(day=1),
+        "examined": 22,
+        "kinds": kinds or (ReportedKind(kind=Kind.NO_SUCCESSOR, total=5, applications=named),),
+        "unread": (Unread.DELEGATED_GRANTS,),
+    }
+    return MonthlyReport(**(values | changes))  # type: ignore[arg-type]  # a test names what it changes
 
 
 def message(

@@ -83,6 +83,7 @@ READS: list[Call] = [
     lambda directory: directory.confirm_membership(USER, GROUPS[:1]),
     lambda directory: directory.groups_with_role(),
     lambda directory: directory.members(GROUPS[0]),
+    lambda directory: directory.grants([CLIENT]),
 ]
 
 

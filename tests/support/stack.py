@@ -14,6 +14,7 @@ from typing import Any, Final
 import httpx
 
 from local.settings import ROOT, environment, product_settings
+from local.world_ids import OPERATIONS_ROLE_ID
 from tests.support.api import Api
 from tests.support.worlds import Record, World
 
@@ -100,6 +101,7 @@ class Stack:
             "servicePrincipalId": self.settings["PORTAL_SERVICE_PRINCIPAL_ID"],
             "identityPrincipalId": self.settings["IDENTITY_PRINCIPAL_ID"],
             "credentialRoleId": self.settings["CREDENTIAL_ROLE_ID"],
+            "operationsRoleId": OPERATIONS_ROLE_ID,
             "scope": self.settings["REQUIRED_SCOPE"],
         }
         return World(tenant_id=self.settings["TENANT_ID"], portal=portal)

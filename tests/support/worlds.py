@@ -41,11 +41,12 @@ class World:
         self.users.append(made)
         return made
 
-    def group(self, *members: Record, role: bool = True) -> Record:
+    def group(self, *members: Record, role: bool = True, operations: bool = False) -> Record:
         made = {
             "id": new_id(),
             "displayName": "Credential managers",
             "hasCredentialRole": role,
+            "hasOperationsRole": operations,
             "members": [member["id"] for member in members],
         }
         self.groups.append(made)

@@ -9,7 +9,7 @@ from shared.domain.access import (
     require_role,
     require_writable,
 )
-from shared.domain.applications import Application, Permission
+from shared.domain.applications import Application
 from shared.domain.errors import (
     ApplicationNotFound,
     ApplicationPrivileged,
@@ -25,6 +25,7 @@ from tests.support.builders import (
     PORTAL,
     application,
     numbered,
+    permission,
     principal,
 )
 
@@ -99,7 +100,7 @@ def test_no_more_groups_are_confirmed_than_one_request_may_ask() -> None:
 
 
 def test_a_privileged_application_is_not_written() -> None:
-    asked = Permission(resource_app_id=MICROSOFT_GRAPH, is_application_permission=True)
+    asked = permission(MICROSOFT_GRAPH)
     require_writable(application(), PORTAL)
     with pytest.raises(ApplicationPrivileged):
         require_writable(application(permissions=[asked]), PORTAL)

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.domain.applications import PartnerName, Permission, partner_name
+from shared.domain.applications import PartnerName, partner_name
 from tests.support.builders import (
     CLIENT,
     GROUP,
@@ -9,6 +9,7 @@ from tests.support.builders import (
     PORTAL,
     SEARCH_AND_MATCH,
     application,
+    permission,
 )
 
 
@@ -96,9 +97,9 @@ def test_other_applications_are_none_of_our_concern() -> None:
 
 def test_resources_are_those_known_each_once_in_their_order() -> None:
     asked = [
-        Permission(resource_app_id=MICROSOFT_GRAPH, is_application_permission=False),
-        Permission(resource_app_id=SEARCH_AND_MATCH, is_application_permission=True),
-        Permission(resource_app_id=SEARCH_AND_MATCH, is_application_permission=False),
+        permission(MICROSOFT_GRAPH, delegated=True),
+        permission(SEARCH_AND_MATCH),
+        permission(SEARCH_AND_MATCH, delegated=True),
     ]
     found = application(permissions=asked).resources(PORTAL.resources)
     assert [app_id for app_id, _ in found] == [SEARCH_AND_MATCH]
@@ -116,7 +117,5 @@ def test_resources_are_those_known_each_once_in_their_order() -> None:
 def test_an_application_permission_outside_the_known_resources_is_privileged(
     resource: str, *, is_application_permission: bool, privileged: bool
 ) -> None:
-    asked = Permission(
-        resource_app_id=resource, is_application_permission=is_application_permission
-    )
+    asked = permission(resource, delegated=not is_application_permission)
     assert application(permissions=[asked]).is_privileged(PORTAL.resources) is privileged

@@ -101,17 +101,29 @@ class TestApplications:
         with pytest.raises(DirectoryUnavailable):
             read(application(), broken)
 
-    def test_permissions_say_whose_they_are(self) -> None:
+    def test_permissions_say_whose_and_which_they_are(self) -> None:
         asked = [
             {
                 "resourceAppId": SEARCH_AND_MATCH.upper(),
-                "resourceAccess": [{"id": KEY, "type": "Role"}, {"id": OTHER_KEY, "type": "Role"}],
+                "resourceAccess": [
+                    {"id": KEY.upper(), "type": "Role"},
+                    {"id": OTHER_KEY, "type": "Role"},
+                ],
             },
             {"resourceAppId": MICROSOFT_GRAPH, "resourceAccess": [{"id": KEY, "type": "Scope"}]},
         ]
         assert only(application(requiredResourceAccess=asked)).permissions == (
-            Permission(resource_app_id=SEARCH_AND_MATCH, is_application_permission=True),
-            Permission(resource_app_id=MICROSOFT_GRAPH, is_application_permission=False),
+            Permission(
+                resource_app_id=SEARCH_AND_MATCH, permission_id=KEY, is_application_permission=True
+            ),
+            Permission(
+                resource_app_id=SEARCH_AND_MATCH,
+                permission_id=OTHER_KEY,
+                is_application_permission=True,
+            ),
+            Permission(
+                resource_app_id=MICROSOFT_GRAPH, permission_id=KEY, is_application_permission=False
+            ),
         )
 
     @pytest.mark.parametrize("access", [{}, {"type": None}, {"type": "Other"}])

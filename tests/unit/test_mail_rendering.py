@@ -263,9 +263,10 @@ def test_a_word_that_no_value_stands_for_is_an_error() -> None:
 def test_each_kind_of_mail_has_a_subject_a_text_and_a_page() -> None:
     whole = {
         f"{kind}{part}"
-        for kind in ("notice", "reminder", "support")
+        for kind in ("notice", "reminder", "support", "coverage")
         for part in (".subject.txt", ".txt", ".html")
     }
     parts = {"base.html", "section.html", "styles.html", "notice.row.html", "reminder.row.html"}
     parts |= {"reason.html", "reason.txt", "addresses.html", "addresses.txt"}
+    parts |= {"coverage.words.txt"}
     assert {path.name for path in TEMPLATES.iterdir()} == whole | parts

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.messages import UNDELIVERED, Change, State, Unreachable, moved
 from tests.fakes.system import MORNING
-from tests.support.builders import CLIENT, message, notice, numbered
+from tests.support.builders import CLIENT, message, notice, numbered, report
 
 
 def test_a_post_counts_as_an_attempt_and_another_change_of_state_does_not() -> None:
@@ -19,14 +19,21 @@ def test_only_ready_and_sending_messages_go_on() -> None:
     assert {state for state in State if not state.is_final} == {State.READY, State.SENDING}
 
 
-def test_a_message_is_about_reminders_or_about_one_notice() -> None:
+def test_a_message_is_about_reminders_or_one_notice_or_one_report() -> None:
     told = replace(message(), lines=(), notice=notice())
     assert told.claims == {f"{numbered(1)}|{Change.CREATED}"}
     assert told.client_ids == {CLIENT}
-    with pytest.raises(ValueError, match="reminders, or one notice"):
-        replace(message(), notice=notice())
-    with pytest.raises(ValueError, match="reminders, or one notice"):
-        replace(message(), lines=())
+    reported = replace(message(), lines=(), report=report())
+    assert reported.claims == {"coverage|2026-11"}
+    assert reported.client_ids == set()
+    for wrong in (
+        {"notice": notice()},
+        {"report": report()},
+        {"lines": ()},
+        {"lines": (), "notice": notice(), "report": report()},
+    ):
+        with pytest.raises(ValueError, match="reminders, one notice, or one report"):
+            replace(message(), **wrong)
 
 
 def test_what_did_not_arrive_is_a_reason_of_its_own() -> None:

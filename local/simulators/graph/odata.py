@@ -43,10 +43,10 @@ USER_DEFAULTS = ("id", "displayName", "mail", "userPrincipalName")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """The options of one request; `select` is None where it was not given."""
+    """The options of one request; `select` and `expand` are None where they were not given."""
 
     select: tuple[str, ...] | None
-    expand: bool
+    expand: str | None
     top: int
     filter: str | None
     count: bool
@@ -58,7 +58,11 @@ class Query:
 
 
 def parsed_query(
-    request: web.Request, resource: str, properties: Collection[str], options: Collection[str]
+    request: web.Request,
+    resource: str,
+    properties: Collection[str],
+    options: Collection[str],
+    expandable: Collection[str] = (EXPAND_OWNERS,),
 ) -> Query:
     """Return the query of a request for `resource`; GraphError if an option is not served."""
     given = request.query
@@ -67,7 +71,7 @@ def parsed_query(
             raise unsupported(f"The query option '{name}' is not supported.")
     return Query(
         select=_select(given.get("$select"), resource, properties),
-        expand=_expand(given.get("$expand")),
+        expand=_expand(given.get("$expand"), expandable),
         top=_top(given.get("$top")),
         filter=given.get("$filter"),
         count=_count(request),
@@ -88,10 +92,10 @@ def _select(text: str | None, resource: str, properties: Collection[str]) -> tup
     return names
 
 
-def _expand(text: str | None) -> bool:
-    if text is not None and text.replace(" ", "") != EXPAND_OWNERS:
+def _expand(text: str | None, expandable: Collection[str]) -> str | None:
+    if text is not None and text.replace(" ", "") not in expandable:
         raise malformed(f"Parsing OData Select and Expand failed: '{text}' can't be expanded.")
-    return text is not None
+    return text
 
 
 def _top(text: str | None) -> int:

@@ -22,6 +22,12 @@ from local.simulators.graph.odata import (
 )
 from local.simulators.graph.pages import page_response
 from local.simulators.graph.passwords import add_password, remove_password
+from local.simulators.graph.principals import (
+    RELATIONSHIPS,
+    list_consents,
+    list_principals,
+    list_related,
+)
 from local.simulators.graph.state import Group, State
 
 MAX_GROUPS_PER_CHECK = 20
@@ -79,8 +85,19 @@ async def list_role_assignments(
     portal = state.world["portal"]
     if match["id"].lower() != portal["servicePrincipalId"].lower():
         raise not_found(match["id"])
-    groups = [each for each in state.world["groups"] if each["hasCredentialRole"]]
-    assignments = [_assignment(state, each) for each in groups]
+    groups = state.world["groups"]
+    assignments = [
+        *(
+            _assignment(each, portal["credentialRoleId"])
+            for each in groups
+            if each["hasCredentialRole"]
+        ),
+        *(
+            _assignment(each, portal["operationsRoleId"])
+            for each in groups
+            if each.get("hasOperationsRole")
+        ),
+    ]
     others = state.world.get("otherRoleAssignments", [])
     resource = {"resourceId": portal["servicePrincipalId"], "resourceDisplayName": "Portal"}
     return await page_response(
@@ -93,9 +110,9 @@ async def list_role_assignments(
     )
 
 
-def _assignment(state: State, group: Group) -> dict[str, Any]:
+def _assignment(group: Group, role_id: str) -> dict[str, Any]:
     return {
-        "appRoleId": state.world["portal"]["credentialRoleId"],
+        "appRoleId": role_id,
         "principalDisplayName": group["displayName"],
         "principalId": group["id"],
         "principalType": "Group",
@@ -138,6 +155,13 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", ONE + "/addPassword", post_add_password),
     ("POST", ONE + "/removePassword", post_remove_password),
     ("GET", r"/servicePrincipals/(?P<id>[^/]+)/appRoleAssignedTo", list_role_assignments),
+    ("GET", r"/servicePrincipals", list_principals),
+    (
+        "GET",
+        rf"/servicePrincipals/(?P<id>[^/]+)/(?P<related>{'|'.join(RELATIONSHIPS)})",
+        list_related,
+    ),
+    ("GET", r"/oauth2PermissionGrants", list_consents),
     ("GET", r"/groups/(?P<id>[^/]+)/members/(?:microsoft\.)?graph\.user", list_members),
     ("POST", r"/users/(?P<id>[^/]+)/checkMemberGroups", check_member_groups),
     *ADMINISTRATION,

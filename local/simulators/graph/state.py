@@ -45,6 +45,7 @@ class Group(TypedDict):
     id: str
     displayName: str
     hasCredentialRole: bool
+    hasOperationsRole: NotRequired[bool]
     members: list[str]
     mailNickname: NotRequired[str]
     uniqueName: NotRequired[str]
@@ -54,13 +55,33 @@ class Group(TypedDict):
     onPremisesSyncEnabled: NotRequired[bool | None]
 
 
+class ServicePrincipal(TypedDict):
+    """What stands for an application in the tenant, and what was granted to it.
+
+    `appRoleAssignments` have appRoleId and resourceId, `oauth2PermissionGrants` scope, resourceId
+    and consentType, `memberOf` @odata.type, id and displayName.
+    """
+
+    id: str
+    appId: str
+    displayName: str
+    appRoleAssignments: list[dict[str, Any]]
+    oauth2PermissionGrants: list[dict[str, Any]]
+    memberOf: list[dict[str, Any]]
+
+
 class Portal(TypedDict):
-    """The portal's registration, and the managed identity that calls this Graph."""
+    """The portal's registration, and the managed identity that calls this Graph.
+
+    `readsDelegatedGrants`: the identity holds Directory.Read.All, without which it does not.
+    """
 
     clientId: str
     servicePrincipalId: str
     identityPrincipalId: str
     credentialRoleId: str
+    operationsRoleId: NotRequired[str]
+    readsDelegatedGrants: NotRequired[bool]
 
 
 class World(TypedDict):
@@ -75,6 +96,7 @@ class World(TypedDict):
     groups: list[Group]
     applications: list[Application]
     otherRoleAssignments: NotRequired[list[dict[str, Any]]]
+    servicePrincipals: NotRequired[list[ServicePrincipal]]
 
 
 def graph_time(instant: datetime) -> str:
@@ -113,6 +135,7 @@ class State:
         self.by_app_id = _by("appId", loaded["applications"])
         self.groups = _by("id", loaded["groups"])
         self.users = _by("id", loaded["users"])
+        self.principals = _by("id", loaded.get("servicePrincipals", []))
         self._world = loaded
         self.made_groups: set[str] = set()
         self.under_way: dict[str, list[asyncio.Event]] = {}
@@ -202,6 +225,8 @@ def _normalised(world: Mapping[str, Any]) -> World:
                 credential["endDateTime"] = graph_time(parsed_time(credential["endDateTime"]))
         for user in loaded["users"]:
             _check_strings(user, "id", "userPrincipalName")
+        for principal in loaded.get("servicePrincipals", []):
+            _check_principal(principal)
         known = {user["id"] for user in loaded["users"]}
         for group in loaded["groups"]:
             _check_strings(group, "id", "displayName")
@@ -211,6 +236,16 @@ def _normalised(world: Mapping[str, Any]) -> World:
     except (KeyError, TypeError) as fault:
         raise ValueError(f"This is not a world: {fault!r}") from fault
     return loaded
+
+
+def _check_principal(principal: ServicePrincipal) -> None:
+    _check_strings(principal, "id", "appId", "displayName")
+    for assignment in principal["appRoleAssignments"]:
+        _check_strings(assignment, "appRoleId", "resourceId")
+    for consent in principal["oauth2PermissionGrants"]:
+        _check_strings(consent, "scope", "resourceId", "consentType")
+    for membership in principal["memberOf"]:
+        _check_strings(membership, "@odata.type", "id")
 
 
 def _check_strings(item: Mapping[str, Any], *names: str) -> None:

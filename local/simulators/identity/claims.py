@@ -6,9 +6,8 @@ from typing import Any
 
 from local.simulators.identity.grants import Grant
 from local.simulators.identity.keys import base64url
-from local.simulators.identity.state import State, User
+from local.simulators.identity.state import State, User, roles_of
 
-ROLE = "credential_management"
 MOST_GROUPS = 200
 GRAPH = "00000003-0000-0000-c000-000000000000"
 OPENID_SCOPES = ("openid", "profile", "email", "offline_access")
@@ -71,17 +70,19 @@ def _pairwise(user_id: str, audience: str) -> str:
 
 
 def _entitlements(state: State, user: User) -> dict[str, Any]:
-    """Return the role, and the groups that have it: `groupMembershipClaims: ApplicationGroup`."""
-    groups = [group["id"] for group in state.groups_of(user)]
+    """Return the roles, and the groups that have any: `groupMembershipClaims: ApplicationGroup`."""
+    assigned = state.groups_of(user)
+    groups = [group["id"] for group in assigned]
+    roles = sorted({role for group in assigned for role in roles_of(group)})
     if not groups:
         return {}
     if len(groups) <= MOST_GROUPS:
-        return {"roles": [ROLE], "groups": groups}
+        return {"roles": roles, "groups": groups}
     endpoint = (
         f"https://graph.windows.net/{state.world['tenantId']}/users/{user['id']}/getMemberObjects"
     )
     return {
-        "roles": [ROLE],
+        "roles": roles,
         "_claim_names": {"groups": "src1"},
         "_claim_sources": {"src1": {"endpoint": endpoint}},
     }

@@ -8,10 +8,10 @@ from aiohttp import web
 
 from local.simulators.common import json_object
 from local.simulators.identity.addresses import Addresses
-from local.simulators.identity.claims import ROLE, access_claims
+from local.simulators.identity.claims import access_claims
 from local.simulators.identity.grants import Grant
 from local.simulators.identity.keys import SigningKey, base64url, jws
-from local.simulators.identity.state import State, User
+from local.simulators.identity.state import State, User, roles_of
 
 LIFETIME = 3600
 Json = dict[str, Any]
@@ -95,7 +95,7 @@ def _shown(state: State, user: User) -> Json:
         "userPrincipalName": user["userPrincipalName"],
         "displayName": user["displayName"],
         "accountEnabled": user["accountEnabled"],
-        "roles": [ROLE] if groups else [],
+        "roles": sorted({role for group in groups for role in roles_of(group)}),
         "groups": [group["id"] for group in groups],
     }
 

@@ -12,6 +12,9 @@ from local.simulators.identity.grants import Grants
 from local.simulators.identity.keys import KeyRing
 from local.simulators.identity.trap_table import TRAPS
 
+CREDENTIAL_ROLE = "credential_management"
+OPERATIONS_ROLE = "credential_operations"
+
 
 class User(TypedDict):
     """A user, as far as tokens tell of one."""
@@ -28,6 +31,7 @@ class Group(TypedDict):
     id: str
     displayName: str
     hasCredentialRole: bool
+    hasOperationsRole: NotRequired[bool]
     members: list[str]
 
 
@@ -104,11 +108,11 @@ class State:
         return user
 
     def groups_of(self, user: User) -> list[Group]:
-        """Return the groups with the credential role that the user is a direct member of."""
+        """Return the groups with a role that the user is a direct member of."""
         return [
             group
             for group in self.world["groups"]
-            if group["hasCredentialRole"] and user["id"] in group["members"]
+            if roles_of(group) and user["id"] in group["members"]
         ]
 
     def remember(self, user: User) -> str:
@@ -125,6 +129,15 @@ class State:
     def forget(self, session: str | None) -> None:
         """End a session."""
         self._sessions.pop(session or "", None)
+
+
+def roles_of(group: Group) -> list[str]:
+    """Return the app roles that a group is assigned."""
+    has = {
+        CREDENTIAL_ROLE: group["hasCredentialRole"],
+        OPERATIONS_ROLE: group.get("hasOperationsRole", False),
+    }
+    return [role for role, is_assigned in has.items() if is_assigned]
 
 
 def _check(world: World, users: Mapping[str, User]) -> None:

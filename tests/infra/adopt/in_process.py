@@ -15,6 +15,7 @@ from infra.adopt.surveying import Surveyor, portal_principal
 from infra.adopt.tenant import Tenant
 from shared.adapters.graph_client import GraphClient, graph_client
 from shared.adapters.graph_directory import GraphDirectory
+from shared.adapters.quiet_telemetry import QUIET
 from shared.domain.access import Portal
 from shared.domain.ids import ClientId, PrincipalId
 from shared.settings import WMDA_RESOURCES
@@ -52,7 +53,9 @@ class Run:
     async def parts(self) -> AsyncIterator[tuple[Surveyor, Administrator]]:
         """Yield what reads and what changes the directory."""
         root = f"{self.graph.base}/v1.0"
-        client = graph_client(base_url=root, credential=None, transport=None, sleep=self._pause)
+        client = graph_client(
+            base_url=root, credential=None, transport=None, meters=QUIET, sleep=self._pause
+        )
         try:
             yield await self._connected(client, root)
         finally:

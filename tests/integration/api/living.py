@@ -7,6 +7,9 @@ from itertools import count
 from tests.support.stack import Stack
 from tests.support.worlds import Record, World
 
+REPORTING_DAYS = 7
+"""Of a month: within them support gets its report, once."""
+
 EPOCHS = count(1)
 
 
@@ -15,12 +18,17 @@ class Life:
 
     def __init__(self, product: Stack) -> None:
         self.product = product
-        self._start = timedelta(days=400 * next(EPOCHS))
+        now = product.now()
+        self._start = _without_report(now + timedelta(days=400 * next(EPOCHS))) - now
         self._day = 0
 
     @property
     def now(self) -> datetime:
         return self.product.now() + self._start + timedelta(days=self._day)
+
+    def since(self, before: int) -> list[Record]:
+        """Return the mails after so many, but for monthly reports."""
+        return [each for each in self.product.accepted()[before:] if not is_report(each)]
 
     def begin(self, world: World) -> None:
         self.product.load(world)
@@ -47,6 +55,15 @@ class Life:
     def later(self, by: timedelta) -> None:
         """Move the clock within the day."""
         self.product.move(self.now + by - self.product.now())
+
+
+def is_report(mail: Record) -> bool:
+    return " Client secrets in " in mail["subject"]
+
+
+def _without_report(day: datetime) -> datetime:
+    """Return the day, or the next one on which no monthly report can be due."""
+    return day if day.day > REPORTING_DAYS else day.replace(day=REPORTING_DAYS + 1)
 
 
 def managed(life: Life, *secrets: Record, members: Sequence[str] = ("Jane Doe",)) -> World:

@@ -118,7 +118,7 @@ def test_support_hears_of_what_nobody_can_be_told_and_of_no_more(life: Life) -> 
     before = len(life.product.accepted())
     life.begin(world)
     life.live([0, 0])
-    (digest,) = life.product.accepted()[before:]
+    (digest,) = life.since(before)
     assert digest["recipient"] == life.product.settings["SUPPORT_EMAIL"]
     assert "Partner-NL-OrganisationName-SMC" in digest["text"]
     assert "Partner-ES-Ejemplo-DM" in digest["text"]
@@ -135,7 +135,7 @@ def test_only_enabled_members_with_the_role_now_are_told(life: Life) -> None:
     life.begin(world)
     before = len(life.product.accepted())
     life.live([0])
-    told = sorted(mail["recipient"] for mail in life.product.accepted()[before:])
+    told = sorted(mail["recipient"] for mail in life.since(before))
     assert told == sorted([jane["mail"], guest["otherMails"][0]])
 
 

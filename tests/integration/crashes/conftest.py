@@ -19,6 +19,8 @@ ONE_APPLICATION: Final = 10
 
 NAMED: Final = re.compile(r"\* Secret \"(?P<secret>[^\"]+)\"")
 
+A_WEEK: Final = 7
+
 Told = Counter[tuple[str, str, date]]
 """How often a recipient was told of a secret on a day."""
 
@@ -73,6 +75,22 @@ class Crowd:
             (mail["recipient"], secret, datetime.fromisoformat(mail["acceptedAt"]).date())
             for mail in self.product.accepted()
             for secret in NAMED.findall(mail["text"])
+        )
+
+    def reports(self) -> Counter[str]:
+        """Return how often support got each month's report, by subject."""
+        return Counter(
+            mail["subject"].partition(":")[0]
+            for mail in self.product.accepted()
+            if " Client secrets in " in mail["subject"]
+        )
+
+    def expected_reports(self, days: Sequence[int]) -> Counter[str]:
+        """Return the report of each month in the first week of which a day was lived, once."""
+        today = self.product.now().date()
+        lived = (today + timedelta(days=day) for day in days)
+        return Counter(
+            {f"[WMDA] Client secrets in {on:%b} {on.year}": 1 for on in lived if on.day <= A_WEEK}
         )
 
 

@@ -39,6 +39,7 @@ def test_a_host_that_is_killed_ten_times_in_the_middle_of_200_mails_sends_each_e
                 crowd.go_to(day, clock, host.address())
                 assert fire(host.address()) == 202
     assert crowd.told() == crowd.expected(days)
+    assert crowd.reports() == crowd.expected_reports(days)
 
 
 @pytest.mark.timeout(300)
@@ -58,3 +59,4 @@ def test_two_hosts_that_fire_at_once_twenty_times_send_each_mail_exactly_once(
             crowd.go_to(day, LATER[0], *hosts)
             assert list(pool.map(fire, hosts)) == [202, 202]
     assert crowd.told() == crowd.expected(days)
+    assert crowd.reports() == crowd.expected_reports(days)

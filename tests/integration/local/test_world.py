@@ -53,6 +53,7 @@ def ids(world: dict[str, Any]) -> Iterator[str]:
     portal = world["portal"]
     yield from (portal[name] for name in ("servicePrincipalId", "identityPrincipalId", "clientId"))
     yield from (each["id"] for kind in ("users", "groups") for each in world[kind])
+    yield from (each["id"] for each in world["servicePrincipals"])
     for one in world["applications"]:
         yield one["id"]
         if one["appId"] != portal["clientId"]:
@@ -80,7 +81,12 @@ def test_references_lead_somewhere(world: dict[str, Any]) -> None:
     tags = {tag for one in world["applications"] for tag in one["tags"]}
     owners = {owner for one in world["applications"] for owner in one["owners"]}
     assert all(users.issuperset(group["members"]) for group in world["groups"])
-    assert {tag.removeprefix("credential-managers:") for tag in tags} <= groups
+    named = {tag.removeprefix("credential-managers:") for tag in tags}
+    assert named <= groups | {"credential-portal:ignore"}
+    principals = {each["id"] for each in world["servicePrincipals"]}
+    granted = [each for one in world["servicePrincipals"] for each in one["appRoleAssignments"]]
+    assert granted
+    assert {each["resourceId"] for each in granted} <= principals
     assert owners <= users | {world["portal"]["identityPrincipalId"]}
 
 
@@ -200,6 +206,13 @@ def test_one_application_could_open_more_than_the_partners_apis(world: dict[str,
         and any(permission["type"] == "Role" for permission in access["resourceAccess"])
     ]
     assert privileged == ["Partner-DE-Some-Org-DM"]
+
+
+def test_one_user_looks_after_all_applications_and_manages_none(world: dict[str, Any]) -> None:
+    (group,) = [each for each in world["groups"] if each.get("hasOperationsRole")]
+    joe = user(world, "Joe Bloggs")["id"]
+    assert group["members"] == [joe]
+    assert not [one for one in world["applications"] if joe in managers(world, one)]
 
 
 def test_there_are_several_organisations_and_some_that_are_none(world: dict[str, Any]) -> None:

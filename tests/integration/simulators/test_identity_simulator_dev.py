@@ -59,6 +59,17 @@ async def test_the_sample_users_are_listed_with_what_their_tokens_say(identity: 
     assert [each["accountEnabled"] for each in listed] == [True, False]
 
 
+async def test_a_group_of_operations_gives_their_role_beside_any_other(identity: Identity) -> None:
+    changed = world()
+    operators = {**changed["groups"][0], "id": TENANT, "hasCredentialRole": False}
+    changed["groups"].append({**operators, "hasOperationsRole": True})
+    await identity.call("PUT", "/dev/world", json=changed)
+
+    claims = unchecked(await made(identity))
+    assert claims["roles"] == ["credential_management", "credential_operations"]
+    assert claims["groups"] == [MANAGERS, TENANT]
+
+
 async def test_a_token_on_demand_says_what_a_sign_in_s_says(identity: Identity) -> None:
     own = await identity.verified(await made(identity))
     signed_in = await identity.verified((await identity.sign_in())["access_token"])

@@ -29,7 +29,11 @@ def judged(tenant: Tenant, *lines: str, off_pattern_allowed: bool = False) -> li
 
 
 def asking(app_id: str, *, as_application: bool) -> Application:
-    permission = Permission(resource_app_id=app_id, is_application_permission=as_application)
+    permission = Permission(
+        resource_app_id=app_id,
+        permission_id=numbered(0xB1),
+        is_application_permission=as_application,
+    )
     return application(groups=(), owners=(), permissions=[permission])
 
 

@@ -44,6 +44,8 @@ class House:
     telemetry: FakeTelemetry = field(default_factory=FakeTelemetry)
     notifies: bool = False
     """Whether changes are announced: most tests are about something else."""
+    reports: bool = False
+    """Whether support gets the monthly report: most tests are about something else."""
     at_most: float = 1
 
     def holds(self, *applications: Application) -> None:
@@ -131,7 +133,8 @@ class House:
         )
         audiences = Audiences(portal=PORTAL, support_address=SUPPORT_ADDRESS)
         options = Options(sends=sends, notifies=self.notifies, notices_at_most=self.at_most)
-        return Reminding(outside, audiences, options)
+        grants = self.directory if self.reports else None
+        return Reminding(outside, audiences, options, grants=grants)
 
 
 @pytest.fixture

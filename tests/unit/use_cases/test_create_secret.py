@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.applications import Permission
 from shared.domain.errors import (
     AlreadyCreated,
     ApplicationBusy,
@@ -29,6 +28,7 @@ from tests.support.builders import (
     application,
     day,
     numbered,
+    permission,
     principal,
     secret,
 )
@@ -105,11 +105,7 @@ async def test_a_broken_rule_reads_and_writes_nothing(
         (application(groups=[OTHER_GROUP]), ApplicationNotFound),
         (application(owners=[]), ApplicationNotFound),
         (
-            application(
-                permissions=[
-                    Permission(resource_app_id=MICROSOFT_GRAPH, is_application_permission=True)
-                ]
-            ),
+            application(permissions=[permission(MICROSOFT_GRAPH)]),
             ApplicationPrivileged,
         ),
     ],

@@ -65,7 +65,7 @@ def sandbox(product: Stack) -> Sandbox:
     """Load a tenant: most of its applications are the manager's."""
     world, now = product.world(), product.now()
     manager = world.user()
-    own = world.group(manager)
+    own = world.group(manager, operations=True)
     for _ in range(20):
         world.application(own, secrets=[credential(now, 100 + number) for number in range(2)])
     world.application(own, secrets=[credential(now, 100)])
@@ -90,6 +90,7 @@ def cases(draw: st.DrawFn, label: Label, mode: GenerationMode, known: Sandbox) -
         (case.path_parameters, "clientId", _is_text, known.clients),
         (case.path_parameters, "keyId", _is_text, known.keys),
         (case.headers, "Idempotency-Key", _is_key, known.wishes),
+        (case.query, "on", _is_day, known.days),
         (body, "displayName", _is_name, NAMES),
         (body, "expiresOn", _is_day, known.days),
     ):

@@ -57,6 +57,8 @@ def _address(cell: Cell, tenancy: Tenancy) -> str:
 
 
 def _query(cell: Cell) -> list[str]:
+    if cell.operation.is_about_a_day:
+        return [f"on={Stack.now().date().isoformat()}"]
     confirms = cell.operation.concerns_secret and cell.thing.is_confirmed
     return ["confirmLast=true"] if confirms else []
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 from tests.support.api import CONTRACT
 
 READS: Final = frozenset({"get", "head", "options"})
-KNOWN_PARAMETERS: Final = frozenset({"clientId", "keyId", "Idempotency-Key", "confirmLast"})
+KNOWN_PARAMETERS: Final = frozenset({"clientId", "keyId", "Idempotency-Key", "confirmLast", "on"})
+CREDENTIAL_MANAGEMENT: Final = "credential_management"
 WISH: Final = "#/components/schemas/NewSecret"
 
 
@@ -20,6 +21,9 @@ class Operation:
     template: str
     success: int
     is_secured: bool
+    role: str
+    """The app role that it needs; empty where it is open to anyone."""
+
     is_change: bool
     takes_body: bool
     parameters: frozenset[str]
@@ -36,6 +40,14 @@ class Operation:
         return "keyId" in self.parameters
 
     @property
+    def is_about_a_day(self) -> bool:
+        return "on" in self.parameters
+
+    @property
+    def is_for_managers(self) -> bool:
+        return self.role == CREDENTIAL_MANAGEMENT
+
+    @property
     def is_attempt(self) -> bool:
         """Whether it belongs in the audit."""
         return self.is_change and self.concerns_application
@@ -50,6 +62,7 @@ def _operation(method: str, template: str, described: Mapping[str, Any]) -> Oper
     parameters = described.get("parameters", [])
     needed = {each["name"] for each in parameters if each["required"]}
     assert needed <= KNOWN_PARAMETERS, f"the matrix cannot fill in {needed - KNOWN_PARAMETERS}"
+    assert bool(described["security"]) == ("x-role" in described), "which role does it need?"
     body = described.get("requestBody")
     schema = body and body["content"]["application/json"]["schema"]
     assert schema in (None, {"$ref": WISH}), f"the matrix cannot fill in {schema}"
@@ -59,6 +72,7 @@ def _operation(method: str, template: str, described: Mapping[str, Any]) -> Oper
         template=template,
         success=min(int(status) for status in described["responses"] if status.startswith("2")),
         is_secured=bool(described["security"]),
+        role=described.get("x-role", ""),
         is_change=method not in READS,
         takes_body=body is not None,
         parameters=frozenset(each["name"] for each in parameters),

@@ -122,7 +122,7 @@ RULES: Final = (
     ),
     Rule(
         words="the role comes before everything that is asked for",
-        applies=lambda cell: not cell.principal.has_role,
+        applies=lambda cell: cell.operation.role not in cell.principal.roles,
         expected=_refused_before_input(403, "role_missing"),
     ),
     Rule(
@@ -134,6 +134,11 @@ RULES: Final = (
         words="input that breaks a rule is refused whatever the application, and is no attempt",
         applies=_breaks_input,
         expected=Expected(status=422, code="invalid_input", asks=False),
+    ),
+    Rule(
+        words="whoever looks after all applications is told of all, and changes none",
+        applies=lambda cell: not cell.operation.is_for_managers,
+        expected=Expected(status=0),
     ),
     Rule(
         words="whoever has the role may list",

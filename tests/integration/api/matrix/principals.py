@@ -23,7 +23,7 @@ class Principal:
     name: str
     in_token: frozenset[str] = ONE
     in_directory: frozenset[str] = ONE
-    has_role: bool = True
+    roles: frozenset[str] = frozenset({"credential_management"})
     has_token: bool = True
     is_user: bool = True
     names_groups: bool = True
@@ -50,6 +50,13 @@ class Principal:
 
 
 MANAGER: Final = Principal(name="manager", meets_everything=True)
+OPERATOR: Final = Principal(
+    name="operations",
+    roles=frozenset({"credential_operations"}),
+    claims={"roles": ["credential_operations"]},
+)
+"""In a group of managers too: only the role is missing."""
+
 NOBODY: Final = Principal(name="nobody", has_token=False)
 PRINCIPALS: Final = (
     MANAGER,
@@ -63,6 +70,7 @@ PRINCIPALS: Final = (
     Principal(name="manager disabled since", is_enabled=False),
     Principal(
         name="manager with another role too",
+        roles=frozenset({"credential_operations", "credential_management"}),
         claims={"roles": ["credential_operations", "credential_management"]},
     ),
     Principal(name="manager in capitals", in_capitals=True),
@@ -85,12 +93,14 @@ PRINCIPALS: Final = (
         meets_everything=True,
     ),
     Principal(name="manager of something else", in_token=TWO, in_directory=TWO),
-    Principal(name="member without a role", assigned=False, has_role=False, meets_everything=True),
-    Principal(name="other role", has_role=False, claims={"roles": ["credential_operations"]}),
-    Principal(name="role in capitals", has_role=False, claims={"roles": ["CREDENTIAL_MANAGEMENT"]}),
+    Principal(name="member without a role", assigned=False, roles=NONE, meets_everything=True),
+    OPERATOR,
     Principal(
-        name="stranger", in_token=NONE, in_directory=NONE, has_role=False, meets_everything=True
+        name="roles in capitals",
+        roles=NONE,
+        claims={"roles": ["CREDENTIAL_MANAGEMENT", "CREDENTIAL_OPERATIONS"]},
     ),
+    Principal(name="stranger", in_token=NONE, in_directory=NONE, roles=NONE, meets_everything=True),
     Principal(
         name="member of too many groups", names_groups=False, claims={"groups": None, **OVERAGE}
     ),
@@ -103,6 +113,8 @@ PRINCIPALS: Final = (
     NOBODY,
 )
 TELLING: Final = tuple(
-    each for each in PRINCIPALS if each.meets_everything or not (each.has_token and each.is_user)
+    each
+    for each in PRINCIPALS
+    if each.meets_everything or each is OPERATOR or not (each.has_token and each.is_user)
 )
 """A few that differ in every rule."""

@@ -12,7 +12,7 @@ from tests.integration.api.matrix.flaws import CHALLENGED, CONTEXT, SHOWN, UNABL
 from tests.integration.api.matrix.matrix import Matrix, told
 from tests.integration.api.matrix.operations import OPERATIONS, SECURED, Operation
 from tests.integration.api.matrix.oracle import STEP_UP_RULES, Cell
-from tests.integration.api.matrix.principals import MANAGER, TELLING, Principal
+from tests.integration.api.matrix.principals import MANAGER, OPERATOR, TELLING, Principal
 from tests.integration.api.matrix.tenancy import Tenancy
 from tests.integration.api.matrix.things import FOREIGN_ONE, MALFORMED, NO_THING, OWN
 from tests.support.stack import Stack, running_host
@@ -51,7 +51,8 @@ def test_the_challenge_says_in_header_and_body_what_to_ask_the_sign_in_for(
     matrix: Matrix, operation: Operation, flaw: Flaw
 ) -> None:
     thing = OWN if operation.concerns_application else NO_THING
-    cell = Cell(operation=operation, principal=MANAGER, flaw=flaw, thing=thing)
+    principal = MANAGER if operation.is_for_managers else OPERATOR
+    cell = Cell(operation=operation, principal=principal, flaw=flaw, thing=thing)
     answer = matrix.asker.ask(cell, matrix.next_trace()).answer
     claims = answer.json()["claims"]
     assert json.loads(base64.b64decode(claims)) == {
