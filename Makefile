@@ -70,7 +70,7 @@ $(INFRA_INSTALLED): requirements-infra.txt | $(INSTALLED)
 	$(BIN)/uv pip sync --quiet --python $(INFRA)/bin/python --require-hashes requirements-infra.txt
 	@touch $@
 
-package: $(INSTALLED) $(NODE_MODULES) $(LIBRARY)  ## what is deployed, as dist/package.zip; prints its size
+package: $(INSTALLED) $(NODE_MODULES) $(PAGE)  ## what is deployed, as dist/package.zip; prints its size
 	$(BIN)/python -m local.packaging
 
 soak: $(INSTALLED) $(NODE_MODULES)  ## the API fuzzed against its own contract, 300 cases an operation

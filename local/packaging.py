@@ -18,8 +18,8 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 TARGET: Final = ROOT / "dist" / "package.zip"
 NEEDED: Final = ("function_app.py", "host.json", "requirements.txt", "functions", "shared")
 PAGE: Final = "portal"
-PAGE_LIBRARY: Final = "portal/lib/oidc-client-ts.js"
-"""Copied when the project is set up, never committed: a fresh clone has the page without it."""
+PAGE_PARTS: Final = ("portal/index.html", "portal/dist/app.js", "portal/dist/style.css")
+"""Two are made when the project is set up, never committed: a fresh clone has the page without."""
 DATE: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest that an archive can say: no file's date makes two packages differ."""
 READABLE: Final = 0o644
@@ -31,7 +31,7 @@ class PackagingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipping:
-    """What .funcignore says: names at the top that ship, and patterns that never do."""
+    """What .funcignore says: paths that ship, and patterns of names that never do."""
 
     names: tuple[str, ...]
     never: tuple[str, ...]
@@ -42,14 +42,21 @@ class Shipping:
         lines = [line for raw in text.splitlines() if (line := raw.strip()) and line[0] != "#"]
         if not lines or lines[0] != "/*":
             raise PackagingError(".funcignore must begin by leaving everything out: /*")
-        allowed = [line for line in lines[1:] if re.fullmatch(r"!/[\w.-]+/?", line)]
-        never = [line for line in lines[1:] if re.fullmatch(r"[\w*.-]+/?", line)]
-        if unread := set(lines[1:]) - {*allowed, *never}:
-            raise PackagingError(f".funcignore holds what is not understood: {sorted(unread)}")
-        return cls(
-            names=tuple(line.removeprefix("!/").rstrip("/") for line in allowed),
-            never=tuple(line.rstrip("/") for line in never),
-        )
+        names, never, emptied = list[str](), list[str](), set[str]()
+        for line in lines[1:]:
+            path, opened = line.removeprefix("!/").rstrip("/"), line.removesuffix("*").strip("/")
+            if re.fullmatch(r"!/[\w.-]+/?", line) or (
+                re.fullmatch(r"!/[\w.-]+/[\w.-]+/?", line) and path.split("/")[0] in emptied
+            ):
+                names.append(path)
+            elif re.fullmatch(r"/[\w.-]+/\*", line) and names[-1:] == [opened]:
+                # A folder that was let in and emptied: of it only what follows by its name ships.
+                emptied.add(names.pop())
+            elif re.fullmatch(r"[\w*.-]+/?", line):
+                never.append(line.rstrip("/"))
+            else:
+                raise PackagingError(f".funcignore holds what is not understood: {line}")
+        return cls(names=tuple(names), never=tuple(never))
 
     def files(self, root: Path) -> Iterator[Path]:
         """Yield the files that ship, relative to the root; PackagingError if a link is one."""
@@ -84,7 +91,7 @@ def build(root: Path, target: Path) -> Size:
         shipping = Shipping.of((root / ".funcignore").read_text(encoding="utf-8"))
     except OSError as fault:
         raise PackagingError(f".funcignore can't be read: {fault.strerror}") from fault
-    needed = (*NEEDED, PAGE_LIBRARY) if (root / PAGE).exists() else NEEDED
+    needed = (*NEEDED, *PAGE_PARTS) if (root / PAGE).exists() else NEEDED
     if missing := [name for name in needed if not (root / name).exists()]:
         raise PackagingError(f"Missing: {', '.join(missing)}")
     if unhashed := _unhashed((root / "requirements.txt").read_text(encoding="utf-8")):

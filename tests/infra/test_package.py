@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local.packaging import PAGE_LIBRARY, PackagingError, Shipping, build
+from local.packaging import PAGE_PARTS, PackagingError, Shipping, build
 from tests.infra.bicep import ROOT
 
 OURS = ("functions", "shared")
@@ -21,15 +21,15 @@ def text(path: Path) -> str:
 
 
 def copy_of_the_sources(folder: Path) -> Path:
-    """Copy what the package is built from, with a page whose library is there."""
+    """Copy what the package is built from, with a page that is built."""
     for name in (*OURS, "portal"):
         if (ROOT / name).exists():
             shutil.copytree(ROOT / name, folder / name)
     for name in ("function_app.py", "host.json", "requirements.txt", ".funcignore"):
         shutil.copy(ROOT / name, folder)
-    library = folder / PAGE_LIBRARY
-    library.parent.mkdir(parents=True, exist_ok=True)
-    library.touch()
+    for part in PAGE_PARTS:
+        (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        (folder / part).touch()
     return folder
 
 
@@ -106,6 +106,17 @@ def test_nothing_ships_but_what_runs(sources: Path) -> None:
     assert not [name for name in package if "test" in name or "__pycache__" in name]
 
 
+def test_of_the_page_only_what_a_browser_loads_ships(sources: Path) -> None:
+    for name in ("app.js", "style/all.css", "text/en.js", "tsconfig.json", "dist/.built"):
+        (sources / "portal" / name).parent.mkdir(exist_ok=True)
+        (sources / "portal" / name).touch()
+    (sources / "portal" / "dist" / "library.LICENSE").touch()
+    page = {name for name in contents(sources) if name.startswith("portal/")}
+    assert page >= {*PAGE_PARTS, "portal/dist/library.LICENSE"}
+    assert {name for name in page if name.split("/")[1] not in {"dist", "index.html"}} == set()
+    assert "portal/dist/.built" not in page
+
+
 def test_no_module_that_ships_imports_what_does_not() -> None:
     strangers = {"tests", "local", "bench", "infra"}
     for path in [ROOT / "function_app.py", *(p for f in OURS for p in (ROOT / f).rglob("*.py"))]:
@@ -149,6 +160,8 @@ def test_the_same_sources_make_the_same_bytes(sources: Path) -> None:
         ("requirements.txt", "orjson==3.13.0\n", "no hash of: orjson==3.13.0"),
         (".funcignore", "tests/\n", "leaving everything out"),
         (".funcignore", "/*\n!/shared/**/x\n", "not understood"),
+        (".funcignore", "/*\n!/portal/dist/\n", "not understood"),
+        (".funcignore", "/*\n/portal/*\n", "not understood"),
     ],
 )
 def test_a_package_that_would_not_be_safe_is_not_built(
@@ -159,7 +172,7 @@ def test_a_package_that_would_not_be_safe_is_not_built(
         build(sources, sources.parent / "package.zip")
 
 
-@pytest.mark.parametrize("name", ["host.json", "function_app.py", PAGE_LIBRARY])
+@pytest.mark.parametrize("name", ["host.json", "function_app.py", *PAGE_PARTS])
 def test_a_package_that_would_not_run_is_not_built(sources: Path, name: str) -> None:
     (sources / name).unlink()
     with pytest.raises(PackagingError, match=name):
@@ -174,5 +187,5 @@ def test_a_link_is_refused_since_what_it_leads_to_would_not_ship(sources: Path) 
 
 def test_the_list_is_read_as_azd_reads_it() -> None:
     shipping = Shipping.of(text(ROOT / ".funcignore"))
-    assert set(shipping.names) == SHIPS
+    assert {name.split("/")[0] for name in shipping.names} == SHIPS
     assert {"__pycache__", "*.pyc"} <= set(shipping.never)
