@@ -3,6 +3,7 @@
 //
 // Types: Microsoft.Communication/emailServices and /domains@2025-09-01,
 // https://learn.microsoft.com/azure/templates/microsoft.communication/emailservices/domains
+// https://github.com/Azure/bicep-types-az (generated/communication/microsoft.communication/2025-09-01)
 targetScope = 'resourceGroup'
 
 @description('The domain that mails come from. AzureManagedDomain needs no DNS record, but may send 10 mails an hour: for a trial.')

@@ -5,6 +5,7 @@
 // https://learn.microsoft.com/azure/templates/microsoft.insights/actiongroups
 // Microsoft.Insights/scheduledQueryRules@2023-12-01,
 // https://learn.microsoft.com/azure/templates/microsoft.insights/scheduledqueryrules
+// https://github.com/Azure/bicep-types-az (generated/monitor/microsoft.insights/2023-12-01)
 // Tables AppTraces, AppRequests, AppMetrics: https://learn.microsoft.com/azure/azure-monitor/reference/tables-index
 targetScope = 'resourceGroup'
 

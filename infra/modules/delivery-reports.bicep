@@ -2,6 +2,7 @@
 //
 // Types: Microsoft.EventGrid/systemTopics and /eventSubscriptions@2025-02-15,
 // https://learn.microsoft.com/azure/templates/microsoft.eventgrid/systemtopics/eventsubscriptions
+// https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/microsoft-eventgrid-systemtopics-logs
 // The event: https://learn.microsoft.com/azure/event-grid/communication-services-email-events
 // Microsoft.Insights/diagnosticSettings@2021-05-01-preview and metricAlerts@2018-03-01,
 // https://learn.microsoft.com/azure/templates/microsoft.insights/metricalerts

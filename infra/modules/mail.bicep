@@ -2,6 +2,7 @@
 //
 // Types: Microsoft.Communication/communicationServices@2025-09-01,
 // https://learn.microsoft.com/azure/templates/microsoft.communication/communicationservices
+// https://github.com/Azure/bicep-types-az (generated/communication/microsoft.communication/2025-09-01)
 // Microsoft.Insights/diagnosticSettings@2021-05-01-preview,
 // https://learn.microsoft.com/azure/templates/microsoft.insights/diagnosticsettings
 targetScope = 'resourceGroup'
