@@ -10,9 +10,10 @@ INSTALLED := $(VENV)/.installed
 AUDIT := $(VENV)-audit
 AUDIT_INSTALLED := $(AUDIT)/.installed
 NODE_MODULES := node_modules/.package-lock.json
+LIBRARY := portal/lib/oidc-client-ts.js
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts unit simulate soak audit lock setup clean
+.PHONY: help run test check lint types contracts script unit simulate soak audit lock setup clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,10 +21,10 @@ help:  ## what can be made
 run: setup  ## the whole product on this machine; Ctrl-C ends it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local
 
-test: lint types contracts $(NODE_MODULES)  ## everything: the checks, and all tests, with Azurite and the simulators
+test: lint types contracts script $(NODE_MODULES) $(LIBRARY)  ## everything: the checks, and all tests, with Azurite and the simulators
 	$(BIN)/pytest
 
-check: lint types contracts unit  ## lint, types, import contracts, unit and architecture tests
+check: lint types contracts script unit  ## lint, types (the page's too), import contracts, unit and architecture tests
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -35,7 +36,10 @@ types: $(INSTALLED)
 contracts: $(INSTALLED)
 	$(BIN)/lint-imports
 
-unit: $(INSTALLED)
+script: $(NODE_MODULES)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node node_modules/typescript/bin/tsc --project portal
+
+unit: $(INSTALLED) $(LIBRARY)
 	$(BIN)/pytest tests/unit tests/architecture
 
 # How many simulated years: make simulate YEARS=1000
@@ -62,10 +66,10 @@ $(AUDIT_INSTALLED): requirements-audit.txt | $(INSTALLED)
 	$(BIN)/uv pip sync --quiet --python $(AUDIT)/bin/python --require-hashes requirements-audit.txt
 	@touch $@
 
-soak: $(INSTALLED) $(NODE_MODULES)  ## the API fuzzed against its own contract, 300 cases an operation
+soak: $(INSTALLED) $(NODE_MODULES) $(LIBRARY)  ## the API fuzzed against its own contract, 300 cases an operation
 	$(BIN)/pytest tests/integration/api/fuzz --fuzz-cases 300 --timeout 600
 
-setup: $(INSTALLED) $(NODE_MODULES)  ## install what run and test need
+setup: $(INSTALLED) $(NODE_MODULES) $(LIBRARY)  ## install what run and test need
 
 $(INSTALLED): requirements-setup.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -81,6 +85,12 @@ $(NODE_MODULES): package-lock.json package.json requirements-node.txt | $(INSTAL
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error
 	@touch $@
 
+# The page's one library, as its authors bundled it, without the address of a map that nobody serves.
+$(LIBRARY): $(NODE_MODULES)
+	@mkdir -p $(@D)
+	@sed '/^\/\/# sourceMappingURL=/d' node_modules/oidc-client-ts/dist/browser/oidc-client-ts.min.js > $@
+	@cp node_modules/oidc-client-ts/LICENSE $(@D)/oidc-client-ts.LICENSE
+
 lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes
 	for name in requirements requirements-dev requirements-setup requirements-audit requirements-node; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -88,4 +98,4 @@ lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only
 
 clean:  ## remove what was installed and cached
-	rm -rf .venv node_modules test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules portal/lib test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
