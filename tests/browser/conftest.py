@@ -4,10 +4,10 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.settings import ROOT
-from tests.browser.visit import Visit, visiting
+from tests.browser.visit import PATIENCE_MILLISECONDS, Visit, visiting
 from tests.support.chromium import FLAGS, Search
 from tests.support.stack import Stack, running_host, stack
 
@@ -30,6 +30,7 @@ def pytest_runtest_makereport(
 # Of the package, not the session: while it lives, Playwright's loop runs, and no other may.
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=Search().found(), args=FLAGS)
         yield browser
