@@ -85,10 +85,12 @@ $(NODE_MODULES): package-lock.json package.json requirements-node.txt | $(INSTAL
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error
 	@touch $@
 
-# The page's one library, as its authors bundled it, without the address of a map that nobody serves.
-$(LIBRARY): $(NODE_MODULES)
+# The page's one library, from its own package: the exports that portal/auth.js uses, and nothing else.
+$(LIBRARY): $(NODE_MODULES) Makefile
 	@mkdir -p $(@D)
-	@sed '/^\/\/# sourceMappingURL=/d' node_modules/oidc-client-ts/dist/browser/oidc-client-ts.min.js > $@
+	@echo "export { ErrorResponse, OidcClient, WebStorageStateStore } from 'oidc-client-ts'" \
+		| PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/esbuild --bundle --minify --format=iife --global-name=oidc \
+			--target=es2022 --log-level=warning --outfile=$@
 	@cp node_modules/oidc-client-ts/LICENSE $(@D)/oidc-client-ts.LICENSE
 
 lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes

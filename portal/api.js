@@ -5,55 +5,50 @@ const PATIENCE = 60_000;
  *
  * @template T
  * @param {ApiRequest} request
- * @param {string | null} bearer
+ * @param {string} [bearer]
  * @returns {Promise<Answer<T>>}
  */
-export async function send(request, bearer) {
+export async function send({ path, method = 'GET', key, body }, bearer) {
   try {
-    const response = await fetch(request.path, options(request, bearer));
-    if (response.status === 204) return { ok: true, body: /** @type {T} */ (undefined) };
-    if (response.ok) return { ok: true, body: await response.json() };
-    return { ok: false, problem: await problemOf(response) };
+    const response = await fetch(path, {
+      method,
+      headers: {
+        ...(bearer && { Authorization: `Bearer ${bearer}` }),
+        ...(key && { 'Idempotency-Key': key, 'Content-Type': 'application/json' }),
+      },
+      body: body ? JSON.stringify(body) : null,
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (response.ok) return { ok: true, body: response.status === 204 ? null : await response.json() };
+    return refused(await problemOf(response));
   } catch {
-    return { ok: false, problem: unanswered() };
+    return unanswered('no_answer');
   }
 }
 
-/** @param {ApiRequest} request @param {string | null} bearer @returns {RequestInit} */
-function options({ method = 'GET', key, body }, bearer) {
-  const headers = {
-    Accept: 'application/json, application/problem+json',
-    ...(bearer && { Authorization: `Bearer ${bearer}` }),
-    ...(key && { 'Idempotency-Key': key }),
-    ...(body && { 'Content-Type': 'application/json' }),
-  };
-  const sent = body ? { body: JSON.stringify(body) } : {};
-  return { method, headers, ...sent, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) };
-}
+/** @param {Problem} problem @returns {Refusal} */
+const refused = (problem) => ({ ok: false, problem });
+
+/** @param {string} code */
+export const unanswered = (code) => refused({ status: 0, code: navigator.onLine ? code : 'offline' });
 
 /** @param {Response} response @returns {Promise<Problem>} */
 async function problemOf(response) {
-  try {
-    const told = await response.json();
-    if (typeof told.code === 'string') return { ...told, status: response.status };
-  } catch {
-    // Not the API's own answer, but that of something on the way.
-  }
-  const traceId = response.headers.get('X-Trace-Id');
-  const code = response.status === 500 ? 'internal_error' : 'no_answer';
-  return { status: response.status, code, ...(traceId && { traceId }) };
+  const { status } = response;
+  const told = await response.json().catch(() => null);
+  // Anything else is not the API's own answer, but that of something on the way.
+  if (typeof told?.code === 'string') return { ...told, status };
+  return { status, code: status === 500 ? 'internal_error' : 'no_answer' };
 }
 
-/** @returns {Problem} */
-export const unanswered = () => ({ status: 0, code: navigator.onLine ? 'no_answer' : 'offline' });
+/** @param {Application} application */
+const secretsOf = ({ clientId }) => `/api/applications/${clientId}/secrets`;
 
-const secretsOf = (/** @type {string} */ clientId) => `/api/applications/${encodeURIComponent(clientId)}/secrets`;
+/** @type {(application: Application, key: string, body: NewSecret) => ApiRequest} */
+export const creation = (application, key, body) => ({ path: secretsOf(application), method: 'POST', key, body });
 
-/** @param {string} clientId @param {string} key @param {{ displayName: string, expiresOn: string }} body */
-export const creation = (clientId, key, body) => ({ path: secretsOf(clientId), method: 'POST', key, body });
-
-/** @param {string} clientId @param {string} keyId @param {boolean} last whether it is confirmed to be the last */
-export const deletion = (clientId, keyId, last) => ({
-  path: `${secretsOf(clientId)}/${encodeURIComponent(keyId)}${last ? '?confirmLast=true' : ''}`,
+/** @type {(application: Application, keyId: string, confirmLast: boolean) => ApiRequest} */
+export const deletion = (application, keyId, confirmLast) => ({
+  path: `${secretsOf(application)}/${keyId}${confirmLast ? '?confirmLast=true' : ''}`,
   method: 'DELETE',
 });

@@ -1,91 +1,79 @@
 import { send, unanswered } from './api.js';
 import * as auth from './auth.js';
-import { button, h } from './dom.js';
-import { watchIdle } from './idle.js';
+import { button, h, inDialog, t } from './kit.js';
 import { showList } from './list.js';
-import { isRevealed } from './reveal.js';
-import { setClock } from './schedule.js';
-import { failed, loading, nothing, signedOut } from './states.js';
-import { t } from './text.js';
+import { failed, loading, nothing, signedOut, watchIdle } from './states.js';
+import { setClock } from './time.js';
 
 const DRAFT = 'draft';
 const TOLD_FOR = 12_000;
 const OLD = 5 * 60_000;
 
-const main = /** @type {HTMLElement} */ (document.querySelector('main'));
-const account = /** @type {HTMLElement} */ (document.querySelector('#account'));
-const told = /** @type {HTMLElement} */ (document.querySelector('#told'));
+const [main, account, told] = ['main', '#account', '#told'].map(
+  (each) => /** @type {HTMLElement} */ (document.querySelector(each)),
+);
 
-/** @type {Config | null} */
-let config = null;
+/** @type {Config} */
+let config;
 /** @type {ReturnType<typeof showList> | null} */
 let list = null;
 let over = false;
 let readAt = 0;
 let forgetting = 0;
 
-/** @type {Context} */
-const context = {
-  config: /** @type {any} */ (null),
-  listing: /** @type {any} */ (null),
-  refresh,
-  ask,
-  signInAgain,
-  tell: (message) => {
-    told.textContent = message;
-    clearTimeout(forgetting);
-    forgetting = setTimeout(() => told.replaceChildren(), TOLD_FOR);
-  },
-};
+const context = /** @type {Context} */ ({ refresh, ask, signIn, tell });
+
+/** @param {string} message */
+function tell(message) {
+  told?.replaceChildren(message);
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => told?.replaceChildren(), TOLD_FOR);
+}
 
 /** @param {Node} view */
 function show(view) {
   list = null;
-  main.replaceChildren(view);
+  main?.replaceChildren(view);
 }
 
 async function boot() {
   show(loading());
-  const answer = await send({ path: '/api/config' }, null);
+  const answer = await send({ path: '/api/config' });
   if (!answer.ok) return show(failed(answer.problem, null, boot));
   config = context.config = /** @type {Config} */ (answer.body);
-  document.title = t.documentTitle(config.providerName);
-  const started = await auth.start(config);
-  if (!started.user) return welcome(false, started.refused);
-  auth.onEnded(ended);
-  watchIdle(() => void auth.signOut(true));
-  showAccount(started.user);
+  document.title = `${t.title} – ${config.providerName}`;
+  const { user, refused } = await auth.start(config);
+  if (!user) return welcome(refused && t.welcome.refused(refused));
+  auth.onEnded(() => {
+    over = true;
+    leaveList();
+  });
+  watchIdle(() => auth.signOut(true));
+  const organisation = h('span', { id: 'organisation' });
+  const leave = button(t.signOut, () => auth.signOut().catch(() => welcome(t.welcome.ended)));
+  account?.replaceChildren(h('div', { title: user.address }, h('b', {}, user.name), organisation), leave);
   await load();
 }
 
-/** @param {boolean} after whether a session came before @param {string | null} [refused] */
-function welcome(after, refused = null) {
-  account.replaceChildren();
-  const why = { ended: after, kept: sessionStorage.getItem(DRAFT) !== null, refused };
-  if (config) show(signedOut(config, why, () => signInAgain()));
+/** @param {string} [message] */
+function welcome(message = '') {
+  account?.replaceChildren();
+  show(signedOut(config, sessionStorage.getItem(DRAFT) ? t.kept : message, () => signIn()));
+}
+
+/** Once the session is over, the list goes as soon as nothing is open: no value, nothing typed. */
+function leaveList() {
+  if (over && !inDialog()) welcome(t.welcome.ended);
 }
 
 /** @param {Draft} [draft] */
-function signInAgain(draft) {
+function signIn(draft) {
   if (draft) keep(draft);
-  auth.signIn().catch(() => config && show(failed(unanswered(), config, () => location.reload())));
+  auth.signIn().catch(() => show(failed(unanswered('sign_in_away').problem, config, signIn)));
 }
 
 /** @param {Draft} draft */
 const keep = (draft) => sessionStorage.setItem(DRAFT, JSON.stringify(draft));
-
-/** @returns {Draft | null} */
-function takeDraft() {
-  const kept = sessionStorage.getItem(DRAFT);
-  sessionStorage.removeItem(DRAFT);
-  return kept && JSON.parse(kept);
-}
-
-/** What is open keeps what was typed, and a revealed value; the list goes once nothing is. */
-function ended() {
-  over = true;
-  if (!isRevealed() && !document.querySelector('dialog[open]')) welcome(true);
-}
 
 async function load() {
   show(loading());
@@ -93,16 +81,19 @@ async function load() {
   if (problem) return refused(problem);
   present();
   arrive();
-  const draft = takeDraft();
-  if (draft) list?.find(draft.clientId)?.resume(draft);
+  /** @type {Draft | null} */
+  const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? 'null');
+  sessionStorage.removeItem(DRAFT);
+  if (draft) list?.find(draft.clientId)?.create(draft);
 }
 
 /** @param {Problem} problem */
 function refused(problem) {
-  if (problem.code === 'invalid_token') return welcome(true);
-  if (problem.code === 'role_missing' && config) return show(nothing(config, false));
+  const { code } = problem;
+  if (code === 'invalid_token') return welcome(t.welcome.ended);
+  if (code === 'role_missing') return show(nothing(config, t.problems.role_missing));
   show(failed(problem, config, load));
-  if (problem.code === 'offline') addEventListener('online', () => void load(), { once: true });
+  if (code === 'offline') addEventListener('online', load, { once: true });
 }
 
 /** @returns {Promise<Problem | null>} */
@@ -116,79 +107,51 @@ async function read() {
 }
 
 async function refresh() {
-  if (over) {
-    if (!document.querySelector('dialog[open]')) welcome(true);
-    return false;
-  }
-  const problem = await read();
-  if (problem) return false;
+  if (over || (await read())) return false;
   if (!list?.update()) present();
-  if (document.activeElement === document.body) main.focus();
+  if (document.activeElement === document.body) main?.focus();
   return true;
 }
 
 function present() {
   const { applications } = context.listing;
-  if (config && !applications.length) return show(nothing(config, true));
-  list = showList(main, context);
-  const names = [...new Set(applications.flatMap((each) => each.organisation?.name ?? []))];
-  const shown = names.length > 2 ? t.organisations(names.length) : names.join(', ');
-  const place = document.querySelector('#organisation');
-  if (place) place.textContent = shown;
+  if (!applications.length) return show(nothing(config, t.nothing.text));
+  if (main) list = showList(main, context);
+  const names = new Set(applications.map((each) => each.organisation?.name).filter(Boolean));
+  const shown = names.size > 2 ? t.organisations(names.size) : [...names].join(', ');
+  document.querySelector('#organisation')?.replaceChildren(shown);
 }
 
 /** Shows the application that the address names, as a mail's link does. */
-function arrive() {
-  const found = list?.find(location.hash.slice(1));
-  if (!found) return;
-  found.unfold();
-  found.element.focus({ preventScroll: true });
-  found.element.scrollIntoView();
-}
-
-/** @param {User} user */
-function showAccount({ name, address }) {
-  const leave = () => void auth.signOut().catch(() => welcome(true));
-  account.replaceChildren(
-    h('div', { title: address }, h('strong', {}, name || address), h('span', { id: 'organisation' })),
-    button(t.signOut, leave),
-  );
-}
+const arrive = () => list?.find(location.hash.slice(1))?.arrive();
 
 /** @type {Context['ask']} */
 async function ask(request, draft) {
   try {
     const bearer = await auth.token();
-    let answer = await send(request, bearer);
-    if (answer.ok || answer.problem.status !== 401) return answer;
-    if (answer.problem.claims) return await stepUp(answer, draft);
+    const answer = bearer ? await send(request, bearer) : unanswered('invalid_token');
+    if (answer.ok || answer.problem.status !== 401) return /** @type {any} */ (answer);
+    const { claims } = answer.problem;
+    if (claims) return await stepUp(answer, claims, draft);
     const renewed = await auth.token(bearer);
-    if (renewed) answer = await send(request, renewed);
-    if (!answer.ok && answer.problem.status === 401 && !answer.problem.claims) await auth.signOut(true);
-    return answer;
+    return /** @type {any} */ (renewed ? await send(request, renewed) : answer);
   } catch {
-    return { ok: false, problem: { status: 0, code: navigator.onLine ? 'sign_in_away' : 'offline' } };
+    return unanswered('sign_in_away');
   }
 }
 
-/**
- * @template T
- * @param {{ ok: false, problem: Problem }} answer
- * @param {() => Draft} [draft]
- * @returns {Promise<Answer<T>>}
- */
-async function stepUp(answer, draft) {
+/** @param {Refusal} answer @param {string} claims @param {() => Draft} [draft] */
+async function stepUp(answer, claims, draft) {
+  if (!(await auth.signIn(claims))) return answer;
   if (draft) keep(draft());
-  const leaving = await auth.signIn(answer.problem.claims);
-  if (leaving) return await new Promise(() => {});
-  sessionStorage.removeItem(DRAFT);
-  return answer;
+  // The page is being left: what waits for an answer is to wait on.
+  return await new Promise(() => {});
 }
 
 addEventListener('hashchange', arrive);
+addEventListener('dialogclosed', leaveList);
 addEventListener('pageshow', (event) => event.persisted && location.reload());
 document.addEventListener('visibilitychange', () => {
-  const quiet = list && !document.hidden && !document.querySelector('dialog[open]');
-  if (quiet && Date.now() - readAt > OLD) void refresh();
+  if (list && !document.hidden && !inDialog() && Date.now() - readAt > OLD) void refresh();
 });
 void boot();

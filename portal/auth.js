@@ -3,9 +3,10 @@
 
 const PAGE = `${location.origin}/manage-clients`;
 const EARLY = 60;
+const STATES = 'oidc.';
 
 /** That a claims challenge is understood: the API sends none to who does not say so. */
-const CAPABLE = { access_token: { xms_cc: { values: ['cp1'] } } };
+const CAPABLE = { xms_cc: { values: ['cp1'] } };
 
 /** @type {import('oidc-client-ts').OidcClient} */
 let client;
@@ -18,68 +19,61 @@ let renewal = null;
 let ended = () => {};
 
 /**
- * Finishes a sign-in that the page's address answers to.
+ * Finishes a sign-in that the page's address answers to; the fragment that the page was opened
+ * with is its address's again.
  *
  * @param {Config} config
- * @returns {Promise<Started>} the user, the fragment that the page was first opened with, and the
- *   authority's word where it refused
+ * @returns {Promise<{ user?: User, refused?: string }>} `refused`: the authority's word
  */
-export async function start(config) {
+export async function start({ authority, clientId, scope }) {
   client = new oidc.OidcClient({
-    authority: config.authority,
-    client_id: config.clientId,
+    authority,
+    client_id: clientId,
     redirect_uri: PAGE,
     post_logout_redirect_uri: PAGE,
     response_mode: 'fragment',
-    scope: `openid profile offline_access ${config.scope}`,
+    scope: `openid profile offline_access ${scope}`,
     loadUserInfo: false,
-    stateStore: new oidc.WebStorageStateStore({ store: sessionStorage }),
+    stateStore: new oidc.WebStorageStateStore({ store: sessionStorage, prefix: STATES }),
   });
   const address = location.href;
-  const fragment = location.hash.slice(1);
-  if (!/(^|&)state=/.test(fragment)) return { user: null, fragment, refused: null };
-  history.replaceState(null, '', PAGE);
-  return await finish(address);
-}
-
-/** @param {string} address @returns {Promise<Started>} */
-async function finish(address) {
+  const state = new URLSearchParams(location.hash.slice(1)).get('state');
+  if (!state) return {};
+  // Without it, this is the address of an old sign-in: reloaded, or gone back to.
+  const kept = JSON.parse(sessionStorage.getItem(STATES + state) ?? 'null')?.data;
+  history.replaceState(null, '', PAGE + (kept?.fragment ?? ''));
+  if (!kept) return {};
   try {
     session = await client.processSigninResponse(address);
-    const kept = /** @type {{ fragment: string, claims: string }} */ (session.userState);
     proven = kept.claims;
-    if (kept.fragment) history.replaceState(null, '', `${PAGE}#${kept.fragment}`);
-    const { name, preferred_username: account } = session.profile;
-    return { user: { name: name ?? '', address: account ?? '' }, fragment: kept.fragment, refused: null };
+    const { name, preferred_username: account = '' } = session.profile;
+    return { user: { name: name || account, address: account } };
   } catch (fault) {
-    // Anything but a refusal is the address of an old sign-in: reloaded, or gone back to.
-    if (!(fault instanceof oidc.ErrorResponse)) return { user: null, fragment: '', refused: null };
-    const kept = /** @type {any} */ (fault.state);
-    return { user: null, fragment: kept?.fragment ?? '', refused: fault.error };
+    return { refused: fault instanceof oidc.ErrorResponse ? `${fault.error}` : 'no_answer' };
   }
 }
 
 /**
- * Leaves for the authority; the page's fragment survives. False if these very claims were asked
- * for already, so that asking again leads nowhere.
+ * Leaves for the authority. False if these very claims were asked for already: asking again leads
+ * nowhere.
  *
  * @param {string} [claims] of a challenge, in base64
  */
 export async function signIn(claims = '') {
   if (claims && claims === proven) return false;
-  const request = await client.createSigninRequest({
-    state: { fragment: location.hash.slice(1), claims },
+  const { url } = await client.createSigninRequest({
+    state: { fragment: location.hash, claims },
     nonce: crypto.randomUUID(),
     extraQueryParams: { claims: wanted(claims) },
   });
-  location.assign(request.url);
+  location.assign(url);
   return true;
 }
 
 /** @param {string} claims */
 function wanted(claims) {
   const asked = claims ? JSON.parse(atob(claims)) : {};
-  return JSON.stringify({ ...asked, access_token: { ...asked.access_token, ...CAPABLE.access_token } });
+  return JSON.stringify({ ...asked, access_token: { ...asked.access_token, ...CAPABLE } });
 }
 
 /**
@@ -93,23 +87,22 @@ export async function token(stale) {
   const left = (session.expires_at ?? 0) - Date.now() / 1000;
   if (left > EARLY && session.access_token !== stale) return session.access_token;
   renewal ??= renew(session).finally(() => (renewal = null));
-  return await renewal;
+  return renewal;
 }
 
 /** @param {import('oidc-client-ts').SigninResponse} old */
 async function renew(old) {
   try {
-    const state = new oidc.RefreshState(/** @type {any} */ ({ ...old, scope: old.scope ?? '' }));
+    const state = /** @type {any} */ (old);
     const renewed = await client.useRefreshToken({ state, extraTokenParams: { claims: wanted(proven) } });
-    if (session !== old) return null;
-    renewed.refresh_token ??= old.refresh_token ?? '';
-    session = renewed;
-    return session.access_token;
+    renewed.refresh_token ??= /** @type {string} */ (old.refresh_token);
+    // Signed out meanwhile: what came is not to be used.
+    if (session) session = renewed;
   } catch (fault) {
     if (!(fault instanceof oidc.ErrorResponse)) throw fault;
     await signOut(true);
-    return null;
   }
+  return session?.access_token ?? null;
 }
 
 /**
@@ -118,14 +111,11 @@ async function renew(old) {
  * @param {boolean} [here]
  */
 export async function signOut(here = false) {
-  const hint = session?.id_token;
+  const given = session?.id_token ? { id_token_hint: session.id_token } : {};
   session = null;
   if (here) return ended();
-  const request = await client.createSignoutRequest(hint ? { id_token_hint: hint } : {});
-  location.assign(request.url);
+  location.assign((await client.createSignoutRequest(given)).url);
 }
 
-/** @param {() => void} listener hears that the session ended without the user's asking */
-export function onEnded(listener) {
-  ended = listener;
-}
+/** @param {() => void} listener hears that the session ended here */
+export const onEnded = (listener) => void (ended = listener);

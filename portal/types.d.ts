@@ -56,7 +56,10 @@ type Problem = {
   errors?: { pointer: string }[];
 };
 
-type Answer<T> = { ok: true; body: T } | { ok: false; problem: Problem };
+type NewSecret = { displayName: string; expiresOn: string };
+type ApiRequest = { path: string; method?: string; key?: string; body?: NewSecret };
+type Refusal = { ok: false; problem: Problem };
+type Answer<T> = { ok: true; body: T } | Refusal;
 
 // What is kept in the page.
 
@@ -67,7 +70,7 @@ type User = { name: string; address: string };
 
 type Started = { user: User | null; fragment: string; refused: string | null };
 
-/** A part of the page that others may ask things of. */
+/** What the parts of the page share. */
 type Context = {
   config: Config;
   listing: Listing;
@@ -75,18 +78,15 @@ type Context = {
   refresh(): Promise<boolean>;
   /** Sends a request, which may end in a sign-in: then what `draft` returns is kept. */
   ask<T>(request: ApiRequest, draft?: () => Draft): Promise<Answer<T>>;
-  signInAgain(draft?: Draft): void;
-  /** Says it to who cannot see that it happened, and shows it to the others for a while. */
+  signIn(draft?: Draft): void;
+  /** Shows a message for a while, and has it read out. */
   tell(message: string): void;
 };
 
-type ApiRequest = {
-  path: string;
-  method?: string;
-  key?: string;
-  body?: { displayName: string; expiresOn: string };
-};
+/** How near the end is: more than 6 weeks away, less, under 30 days, 7 days or less, past. */
+type Urgency = "active" | "soon" | "warning" | "urgent" | "expired";
 
-type Child = Node | string | null | false | undefined;
+type Child = Node | string | 0 | null | false | undefined;
+type Given = Record<string, unknown>;
 
 declare var oidc: typeof import("oidc-client-ts");
