@@ -16,7 +16,7 @@ from tests.support.worlds import Record
 
 PATH: Final = "/manage-clients"
 # Every wait is for an event: this only ends what would never come.
-PATIENCE_MILLISECONDS: Final = 15_000
+PATIENCE_MILLISECONDS: Final = 8_000
 CREATE: Final = "Create new secret"
 REVEAL: Final = "Copy your new secret now"
 DELETE: Final = "Delete secret"
