@@ -90,7 +90,7 @@ $(LIBRARY): $(NODE_MODULES) Makefile
 	@mkdir -p $(@D)
 	@echo "export { ErrorResponse, OidcClient, WebStorageStateStore } from 'oidc-client-ts'" \
 		| PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/esbuild --bundle --minify --format=iife --global-name=oidc \
-			--target=es2022 --log-level=warning --outfile=$@
+			--target=es2022 --mangle-props=^_ --log-level=warning --outfile=$@
 	@cp node_modules/oidc-client-ts/LICENSE $(@D)/oidc-client-ts.LICENSE
 
 lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes

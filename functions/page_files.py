@@ -54,7 +54,7 @@ def read(folder: Path) -> Site:
         if path.suffix in MEDIA_TYPES
     }
     version = _version(assets)
-    text = (folder / "index.html").read_text(encoding="utf-8")
+    text = _content(folder / "index.html").decode()
     absent = {found["name"] for found in _REFERENCE.finditer(text)} - assets.keys()
     if absent:
         raise LookupError(

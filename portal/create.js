@@ -3,141 +3,158 @@ import { alarm, button, buttons, explained, field, h, newId, notice, openDialog,
 import { openReveal } from './secret.js';
 import { addMonths, bareDay, longDay, reminders, shortDay, today } from './time.js';
 
-/** How often, and for how many seconds, an earlier request that is still under way is waited for. */
+/** How often, and every how many seconds, a request that is still under way is asked about. */
 const CHECKS = 8;
 const PAUSE = 5;
 
 /** Refusals after which nothing was made, nor will be: what follows is another request. */
 const DEFINITE =
-  'aborted already_created application_busy application_privileged directory_busy directory_refused idempotency_key_reused invalid_input lifetime_refused not_found role_missing step_up_unsupported too_many_groups too_many_secrets unsupported_media_type'.split(' ');
+  /^(aborted|already_created|application_\w+|directory_busy|directory_refused|idempotency_key_reused|invalid_input|lifetime_refused|not_found|role_missing|step_up_unsupported|too_many_\w+|unsupported_media_type)$/;
 
 /** Not carried out; an earlier request with the same key may yet have been. */
-const TURNED_AWAY =
-  'invalid_token keys_unavailable settings_incomplete sign_in_away step_up_required throttled'.split(' ');
+const TURNED_AWAY = /^(invalid_token|keys_unavailable|settings_incomplete|sign_in_away|step_up_required|throttled)$/;
 
 /** What the API refuses in a name: control, line-breaking and bidirectional-override characters. */
 const REFUSED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
-/**
- * Asks for a new secret, and goes on until it is known what became of it.
- *
- * @param {Context} context
- * @param {Application} application
- * @param {Draft} [draft] what was typed before a sign-in came between
- */
-export function openCreate(context, application, draft) {
-  const { config, listing } = context;
-  const limits = listing.newSecret;
-  let key = draft?.key ?? crypto.randomUUID();
-  /** Whether a request with this key may have been carried out. */
-  let sent = draft?.sent ?? false;
-  let busy = false;
-  const renew = () => {
-    key = crypto.randomUUID();
-    sent = false;
-  };
-  const oninput = () => {
-    name.refuse('');
-    renew();
-  };
-  const name = field(t.create.name, { required: true, value: draft?.name ?? '', oninput }, t.create.nameHint(config.providerName));
-  const expiry = expiryFields(limits, draft, renew);
-  const message = h('div', { className: 'message' });
-  const submit = h('button', { className: 'primary' }, '');
-  const cancel = button(t.cancel, () => leave());
-  const fields = h('fieldset', { className: 'fields' }, name.element, expiry.element);
-  const onsubmit = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    const wrong = name.refuse(nameFault(name.input.value, limits.maxDisplayNameLength)) ?? expiry.check();
-    if (wrong) wrong.focus();
-    else if (!busy) void create();
-  };
-  const form = h('form', { onsubmit, noValidate: true }, fields, message, buttons(cancel, submit));
-  const close = openDialog(t.create.open, p(quiet(application.displayName)), form);
+/** Asks for a new secret, and goes on until it is known what became of it. */
+export class Creation {
+  busy = false;
+  message = h('div', { className: 'message' });
+  submit = h('button', { className: 'primary' });
+  cancel = button(t.cancel, () => this.leave());
 
-  const kept = () => ({ clientId: application.clientId, name: name.input.value, ...expiry.kept(), key, sent });
-  const show = (/** @type {Child[]} */ ...shown) => message.replaceChildren(.../** @type {Node[]} */ (shown));
+  /**
+   * @param {Context} context
+   * @param {Application} application
+   * @param {Draft} [draft] what was typed before a sign-in came between
+   */
+  constructor(context, application, draft) {
+    this.context = context;
+    this.application = application;
+    this.key = draft?.key ?? crypto.randomUUID();
+    /** Whether a request with this key may have been carried out. */
+    this.sent = draft?.sent ?? false;
+    const { config, listing } = context;
+    this.max = listing.newSecret.maxDisplayNameLength;
+    const oninput = () => {
+      this.name.refuse('');
+      this.renew();
+    };
+    const hint = t.create.nameHint(config.providerName);
+    this.name = field(t.create.name, { required: true, value: draft?.name ?? '', oninput }, hint);
+    this.expiry = expiryFields(listing.newSecret, draft, () => this.renew());
+    this.fields = h('fieldset', { className: 'fields' }, this.name.element, this.expiry.element);
+    const onsubmit = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const wrong = this.name.refuse(this.nameFault()) ?? this.expiry.check();
+      if (wrong) wrong.focus();
+      else if (!this.busy) void this.create();
+    };
+    const row = buttons(this.cancel, this.submit);
+    const form = h('form', { onsubmit, noValidate: true }, this.fields, this.message, row);
+    this.close = openDialog(t.create.open, () => this.leave(), p(quiet(application.displayName)), form);
+    this.rest();
+    this.name.input.focus();
+    if (this.sent) this.show(notice('warning', 'alert', t.create.unknown));
+  }
 
-  const setBusy = (/** @type {boolean} */ now) => {
-    busy = now;
-    submit.textContent = busy ? t.create.busy : sent ? t.create.check : t.create.submit;
-    submit.ariaDisabled = cancel.ariaDisabled = `${busy}`;
-    fields.disabled = busy || sent;
+  nameFault() {
+    const name = this.name.input.value.trim().normalize('NFC');
+    if (!name) return t.create.noName;
+    if ([...name].length > this.max) return t.create.longName(this.max);
+    return REFUSED.test(name) ? t.create.badName : '';
+  }
+
+  /** What comes next is another request. */
+  renew() {
+    this.key = crypto.randomUUID();
+    this.sent = false;
+  }
+
+  /** @returns {Draft} */
+  kept = () => {
+    const { key, sent, application } = this;
+    return { clientId: application.clientId, name: this.name.input.value, ...this.expiry.kept(), key, sent };
   };
 
-  const leave = () => {
-    if (busy) return;
-    close();
-    if (!sent) return;
-    context.tell(t.create.leave(name.input.value));
-    void context.refresh();
-  };
+  /** @param {Node[]} shown */
+  show(...shown) {
+    this.message.replaceChildren(...shown);
+  }
 
-  const create = async (checks = 0, again = false) => {
-    setBusy(true);
-    if (!checks) show();
-    const body = { displayName: name.input.value.trim(), expiresOn: expiry.value() };
-    const answer = await context.ask(creation(application, key, body), kept);
+  rest(busy = false) {
+    this.busy = busy;
+    this.submit.textContent = busy ? t.create.busy : this.sent ? t.create.check : t.create.submit;
+    this.submit.ariaDisabled = this.cancel.ariaDisabled = `${busy}`;
+    this.fields.disabled = busy || this.sent;
+  }
+
+  leave() {
+    if (this.busy) return;
+    this.close();
+    if (!this.sent) return;
+    this.context.tell(t.create.leave(this.name.input.value));
+    void this.context.refresh();
+  }
+
+  async create(checks = 0, again = false) {
+    const { context, application } = this;
+    this.rest(true);
+    if (!checks) this.show();
+    const body = { displayName: this.name.input.value.trim(), expiresOn: this.expiry.value() };
+    const answer = await context.ask(creation(application, this.key, body), this.kept);
     if (answer.ok) {
-      close();
+      this.close();
       return openReveal(context, application, /** @type {CreatedSecret} */ (answer.body));
     }
     const { code, retryAfterSeconds = PAUSE } = answer.problem;
     if (code === 'in_progress' && checks < CHECKS) {
-      sent = true;
-      show(notice('info', 'status', t.create.waiting));
-      return void setTimeout(create, retryAfterSeconds * 1000, checks + 1);
-    }
-    if (code !== 'aborted' || again) return settle(answer.problem);
-    // It was to be made, and is known not to be: the same wish, as another request.
-    renew();
-    void create(0, true);
-  };
+      this.sent = true;
+      this.show(notice('info', 'status', t.create.waiting));
+      setTimeout(() => this.create(checks + 1), retryAfterSeconds * 1000);
+    } else if (code === 'aborted' && !again) {
+      // It was to be made, and is known not to be: the same wish, as another request.
+      this.renew();
+      void this.create(0, true);
+    } else this.settle(answer.problem);
+  }
 
   /** @param {Problem} problem */
-  const settle = (problem) => {
+  settle(problem) {
     const { code, keyId, errors = [] } = problem;
-    if (DEFINITE.includes(code)) renew();
-    else if (!TURNED_AWAY.includes(code)) sent = true;
-    setBusy(false);
+    const { context, expiry, name } = this;
+    if (DEFINITE.test(code)) this.renew();
+    else if (!TURNED_AWAY.test(code)) this.sent = true;
+    this.rest();
     const about = errors.map((each) => each.pointer).join();
-    if (code === 'already_created' && keyId) offerRestart(keyId);
-    else if (code === 'invalid_token') show(notice('warning', 'alert', p(t.kept), button(t.signIn, () => context.signIn(kept()))));
+    const signIn = button(t.signIn, () => context.signIn(this.kept()));
+    if (keyId) this.offerRestart(keyId);
+    else if (code === 'invalid_token') this.show(notice('warning', 'alert', p(t.kept), signIn));
     else if (about.includes('/displayName')) name.refuse(t.create.badName)?.focus();
     else if (about.includes('/expiresOn')) expiry.refuse().focus();
     else if (code === 'lifetime_refused') expiry.refuse(t.problems.lifetime_refused).focus();
-    else show(alarm(explained(problem, config), sent && p(t.create.unknown)));
+    else this.show(alarm(explained(problem, context.config), this.sent && p(t.create.unknown)));
     if (code === 'not_found' || code === 'application_privileged') void context.refresh();
-  };
+  }
 
-  /** @param {string} keyId */
-  const offerRestart = (keyId) => {
+  /** @param {string} keyId of the secret whose value was lost */
+  offerRestart(keyId) {
+    const { context, application } = this;
     const restart = button(t.create.restart, async () => {
-      if (busy) return;
-      setBusy(true);
+      if (this.busy) return;
+      this.rest(true);
       // Nobody ever had its value: nothing depends on it, be it the last valid one.
-      const answer = await context.ask(deletion(application, keyId, true), kept);
-      setBusy(false);
-      if (!answer.ok) return message.prepend(alarm(explained(answer.problem, config)));
-      show(notice('info', 'status', t.create.restarted));
-      submit.focus();
+      const answer = await context.ask(deletion(application, keyId, true), this.kept);
+      this.rest();
+      if (!answer.ok) return this.message.prepend(alarm(explained(answer.problem, context.config)));
+      this.show(notice('info', 'status', t.create.restarted));
+      this.submit.focus();
       void context.refresh();
     });
-    show(notice('warning', 'alert', p(t.create.lost), restart));
+    this.show(notice('warning', 'alert', p(t.create.lost), restart));
     restart.focus();
-  };
-
-  setBusy(false);
-  name.input.focus();
-  if (sent) show(notice('warning', 'alert', t.create.unknown));
-}
-
-/** @param {string} typed @param {number} max */
-function nameFault(typed, max) {
-  const name = typed.trim().normalize('NFC');
-  if (!name) return t.create.noName;
-  if ([...name].length > max) return t.create.longName(max);
-  return REFUSED.test(name) ? t.create.badName : '';
+  }
 }
 
 /**
@@ -148,55 +165,57 @@ function nameFault(typed, max) {
  * @param {() => void} changed
  */
 function expiryFields({ minExpiresOn: min, maxExpiresOn: max, defaultExpiresOn }, draft, changed) {
+  const earlier = (/** @type {number} */ months) => [addMonths(today(), months), max].sort()[0] ?? max;
   /** @type {Record<string, string>} */
-  const days = { 3: '', 6: '', 12: defaultExpiresOn };
-  for (const months in days) {
-    const day = addMonths(today(), Number(months));
-    days[months] ||= day < max ? day : max;
-  }
+  const days = { 3: earlier(3), 6: earlier(6), 12: defaultExpiresOn };
   let choice = draft?.choice ?? '12';
   const range = /** @type {const} */ ([shortDay(min), shortDay(max)]);
-  const oninput = () => {
-    refuse('');
-    show();
-    changed();
-  };
-  const date = field(t.create.date, { type: 'date', min, max, value: draft?.day ?? max, oninput }, t.create.range(...range));
-  const preview = h('p', { className: 'preview', role: 'status' });
   const value = () => days[choice] ?? date.input.value;
   const isAllowed = () => value() >= min && value() <= max;
   const show = () => {
+    date.refuse('');
     date.element.hidden = choice in days;
     preview.textContent = isAllowed() ? foretold(value()) : '';
   };
-  const name = newId();
-  const radios = [...Object.keys(days), 'other'].map((each) => {
-    const onchange = () => {
-      if (!(each in days)) date.input.value = value();
-      choice = each;
-      oninput();
-    };
-    const day = days[each];
-    const input = h('input', { type: 'radio', name, defaultChecked: each === choice, onchange });
-    const told = day ? [t.create.months(each), quiet(shortDay(day))] : [t.create.other];
-    const best = each === '12' && h('span', { className: 'tag' }, t.create.longest);
-    return { input, element: h('label', { className: 'option' }, input, ...told, best) };
-  });
+  const oninput = () => {
+    show();
+    changed();
+  };
+  const given = { type: 'date', min, max, value: draft?.day ?? max, oninput };
+  const date = field(t.create.date, given, t.create.range(...range));
+  const preview = h('p', { className: 'preview', role: 'status' });
+  const pick = (/** @type {string} */ each) => {
+    if (!(each in days)) date.input.value = value();
+    choice = each;
+    oninput();
+  };
+  const options = [...Object.keys(days), ''].map((each) => option(each, days[each], each === choice, pick));
   /** Refuses the day that is chosen, beside the field where another can be. */
   const refuse = (why = t.create.badDate(...range)) => {
-    if (why && choice in days) radios.at(-1)?.input.click();
+    if (choice in days) options.at(-1)?.click();
     date.refuse(why);
     return date.input;
   };
-  const element = h('fieldset', {}, h('legend', {}, t.create.expiry), ...radios.map((each) => each.element), date.element, preview);
+  const legend = h('legend', {}, t.create.expiry);
+  const element = h('fieldset', {}, legend, ...options, date.element, preview);
   show();
-  return {
-    element,
-    value,
-    refuse,
-    check: () => (isAllowed() ? null : refuse()),
-    kept: () => ({ choice, day: date.input.value }),
-  };
+  const check = () => (isAllowed() ? null : refuse());
+  return { element, value, refuse, check, kept: () => ({ choice, day: date.input.value }) };
+}
+
+const group = newId();
+
+/**
+ * @param {string} months none: another day
+ * @param {string | undefined} day
+ * @param {boolean} defaultChecked
+ * @param {(months: string) => void} pick
+ */
+function option(months, day, defaultChecked, pick) {
+  const input = h('input', { type: 'radio', name: group, defaultChecked, onchange: () => pick(months) });
+  const told = day ? [t.create.months(months), quiet(shortDay(day))] : [t.create.other];
+  const best = months === '12' && h('span', { className: 'tag' }, t.create.longest);
+  return h('label', { className: 'option' }, input, ...told, best);
 }
 
 /** @param {string} day */

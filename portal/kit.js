@@ -127,13 +127,15 @@ export function field(label, given, hint) {
  * page where that is gone.
  *
  * @param {string} title
+ * @param {(() => void) | null} onescape what Esc does; null: nothing
  * @param {Child[]} children
  */
-export function openDialog(title, ...children) {
+export function openDialog(title, onescape, ...children) {
   const opener = /** @type {HTMLElement | null} */ (document.activeElement);
   const id = newId();
   const dialog = h('dialog', { 'aria-labelledby': id, closedby: 'none' }, h('h2', { id }, title), ...children);
   dialog.oncancel = (event) => event.preventDefault();
+  dialog.onkeydown = (event) => event.key === 'Escape' && onescape?.();
   document.body.append(dialog);
   dialog.showModal();
   return () => {

@@ -1,6 +1,6 @@
-import { openCreate } from './create.js';
+import { Creation } from './create.js';
 import { button, copyable, h, icon, inDialog, newId, notice, p, quiet, t, withSupport } from './kit.js';
-import { openRemove } from './secret.js';
+import { Removal } from './secret.js';
 import { daysLeft, isExpired, longDay, shortDay, urgency, validSecrets } from './time.js';
 
 /** With more applications than this, each is folded, and there is a search. */
@@ -131,7 +131,7 @@ function card(context, application, folds) {
   };
   const fold = button(displayName, toggle, 'fold', 'chevron');
   fold.setAttribute('aria-controls', body.id);
-  const create = (/** @type {Draft | undefined} */ draft) => openCreate(context, current, draft);
+  const create = (/** @type {Draft | undefined} */ draft) => void new Creation(context, current, draft);
   const chips = resources.map((each) => h('li', {}, `${each.name} · ${each.environment}`));
   const element = h(
     'section',
@@ -156,8 +156,10 @@ function card(context, application, folds) {
     create,
     /** @param {Application} newer */
     update: (newer) => {
+      const same = JSON.stringify(newer) === JSON.stringify(current);
       current = newer;
-      render();
+      // What is unchanged stays: focus may be on it, or be about to return there.
+      if (!same) render();
     },
     arrive: () => {
       element.hidden = false;
@@ -212,7 +214,7 @@ function row(context, application, secret) {
   const { hint, createdBy, lastReminder, startDateTime, expiresOn } = secret;
   const name = secret.displayName ?? t.unnamed;
   const { table } = t;
-  const remove = () => openRemove(context, application, secret);
+  const remove = () => void new Removal(context, application, secret);
   return h(
     'tr',
     { role: 'row' },

@@ -173,6 +173,7 @@ export default {
     application_privileged: 'This application may reach more than the APIs that are managed here.',
     not_found: 'You do not manage this application any more, or it is gone.',
     last_valid_secret: 'By now this is the last valid secret.',
+    in_progress: 'Your first request is still being settled, which can take half an hour.',
     application_busy: 'Another change to this application is under way.',
     aborted: 'Nothing was created. Try again.',
     idempotency_key_reused: 'Nothing was created. Try again.',
