@@ -10,7 +10,8 @@ INSTALLED := $(VENV)/.installed
 AUDIT := $(VENV)-audit
 AUDIT_INSTALLED := $(AUDIT)/.installed
 NODE_MODULES := node_modules/.package-lock.json
-LIBRARY := portal/lib/oidc-client-ts.js
+PAGE := portal/dist/.built
+PAGE_SOURCES := $(wildcard portal/*.js portal/text/*.js portal/style/*.css)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types contracts script unit simulate soak audit lock setup clean
@@ -21,7 +22,7 @@ help:  ## what can be made
 run: setup  ## the whole product on this machine; Ctrl-C ends it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local
 
-test: lint types contracts script $(NODE_MODULES) $(LIBRARY)  ## everything: the checks, and all tests, with Azurite and the simulators
+test: lint types contracts script $(NODE_MODULES) $(PAGE)  ## everything: the checks, and all tests, with Azurite and the simulators
 	$(BIN)/pytest
 
 check: lint types contracts script unit  ## lint, types (the page's too), import contracts, unit and architecture tests
@@ -39,7 +40,7 @@ contracts: $(INSTALLED)
 script: $(NODE_MODULES)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" node node_modules/typescript/bin/tsc --project portal
 
-unit: $(INSTALLED) $(LIBRARY)
+unit: $(INSTALLED) $(PAGE)
 	$(BIN)/pytest tests/unit tests/architecture
 
 # How many simulated years: make simulate YEARS=1000
@@ -66,10 +67,10 @@ $(AUDIT_INSTALLED): requirements-audit.txt | $(INSTALLED)
 	$(BIN)/uv pip sync --quiet --python $(AUDIT)/bin/python --require-hashes requirements-audit.txt
 	@touch $@
 
-soak: $(INSTALLED) $(NODE_MODULES) $(LIBRARY)  ## the API fuzzed against its own contract, 300 cases an operation
+soak: $(INSTALLED) $(NODE_MODULES) $(PAGE)  ## the API fuzzed against its own contract, 300 cases an operation
 	$(BIN)/pytest tests/integration/api/fuzz --fuzz-cases 300 --timeout 600
 
-setup: $(INSTALLED) $(NODE_MODULES) $(LIBRARY)  ## install what run and test need
+setup: $(INSTALLED) $(NODE_MODULES) $(PAGE)  ## install what run and test need
 
 $(INSTALLED): requirements-setup.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -85,13 +86,14 @@ $(NODE_MODULES): package-lock.json package.json requirements-node.txt | $(INSTAL
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error
 	@touch $@
 
-# The page's one library, from its own package: the exports that portal/auth.js uses, and nothing else.
-$(LIBRARY): $(NODE_MODULES) Makefile
-	@mkdir -p $(@D)
-	@echo "export { ErrorResponse, OidcClient, WebStorageStateStore } from 'oidc-client-ts'" \
-		| PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/esbuild --bundle --minify --format=iife --global-name=oidc \
-			--target=es2022 --mangle-props=^_ --log-level=warning --outfile=$@
+# What a browser loads: the scripts with the library that they import, and the styles, each as one
+# file. ADR 0015.
+$(PAGE): $(PAGE_SOURCES) $(NODE_MODULES)
+	@rm -rf $(@D)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/esbuild app=portal/app.js style=portal/style/all.css \
+		--bundle --minify --format=esm --target=es2022 --outdir=$(@D) --log-level=warning
 	@cp node_modules/oidc-client-ts/LICENSE $(@D)/oidc-client-ts.LICENSE
+	@touch $@
 
 lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes
 	for name in requirements requirements-dev requirements-setup requirements-audit requirements-node; do \
@@ -100,4 +102,4 @@ lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only
 
 clean:  ## remove what was installed and cached
-	rm -rf .venv node_modules portal/lib test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules portal/dist test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

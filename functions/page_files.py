@@ -9,13 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "portal"
-LIBRARIES = "lib"
-"""The folder of what is others': made by `make setup`, sent as it is."""
+BUILT = "dist"
+"""Below the folder: what `make setup` makes of the scripts and styles. ADR 0015."""
 
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 _VERSION = "@version@"
-_REMARKS = re.compile(rb"/\*.*?\*/\s*|^\s*// [^\n]*\n|^\s+", re.DOTALL | re.MULTILINE)
 _REFERENCE = re.compile(rf'"[^"]*/{_VERSION}/(?P<name>[^"]+)"')
 
 
@@ -30,7 +29,7 @@ class PageFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The document, and what it loads, by path below the version's folder.
+    """The document, and the assets that it loads, by name.
 
     The version changes with any byte of any asset, so that a browser may keep them for good.
     """
@@ -49,28 +48,18 @@ def site() -> Site:
 def read(folder: Path) -> Site:
     """Return the page in a folder; raise LookupError if its document names a file not there."""
     assets = {
-        path.relative_to(folder).as_posix(): _file(MEDIA_TYPES[path.suffix], _content(path))
-        for path in sorted(folder.rglob("*"))
+        path.name: _file(MEDIA_TYPES[path.suffix], path.read_bytes())
+        for path in sorted((folder / BUILT).glob("*"))
         if path.suffix in MEDIA_TYPES
     }
     version = _version(assets)
-    text = _content(folder / "index.html").decode()
+    text = (folder / "index.html").read_text(encoding="utf-8")
     absent = {found["name"] for found in _REFERENCE.finditer(text)} - assets.keys()
     if absent:
-        raise LookupError(
-            f"not in {folder.name}: {', '.join(sorted(absent))}; make setup brings it"
-        )
+        names = ", ".join(sorted(absent))
+        raise LookupError(f"not in {folder.name}/{BUILT}: {names}. make setup brings it.")
     document = _file("text/html", text.replace(_VERSION, version).encode())
     return Site(version=version, document=document, assets=assets)
-
-
-def _content(path: Path) -> bytes:
-    """Return a file without comments and indentation, a third of our own files' weight.
-
-    They hold no text over several lines, and begin no comment in a string.
-    """
-    content = path.read_bytes()
-    return content if path.parent.name == LIBRARIES else _REMARKS.sub(b"", content)
 
 
 def _file(media_type: str, content: bytes) -> PageFile:

@@ -45,7 +45,7 @@ def blueprint(product: Composition) -> func.Blueprint:
 
     @triggers.function_name("page_asset")
     @triggers.route(
-        f"{PAGE}/assets/{{version}}/{{*name}}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS
+        f"{PAGE}/assets/{{version}}/{{name}}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS
     )
     async def page_asset(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
         return await border.answer(product, req, context, _asset)
@@ -70,7 +70,7 @@ async def _asset(call: border.Call) -> func.HttpResponse:
     Another version's address comes from a document sent before or after a deployment: it gets
     what there is, for this once.
     """
-    found = site().assets.get(call.request.route_params.get("name", ""))
+    found = site().assets.get(call.request.route_params["name"])
     if found is None:
         return func.HttpResponse(status_code=HTTPStatus.NOT_FOUND.value, headers=_ALL)
     current = call.request.route_params["version"] == site().version

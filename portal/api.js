@@ -19,7 +19,8 @@ export async function send({ path, method = 'GET', key, body }, bearer) {
       body: body ? JSON.stringify(body) : null,
       signal: AbortSignal.timeout(PATIENCE),
     });
-    if (response.ok) return { ok: true, body: response.status === 204 ? null : await response.json() };
+    if (response.ok)
+      return { ok: true, body: response.status === 204 ? null : await response.json() };
     return refused(await problemOf(response));
   } catch {
     return unanswered('no_answer');
@@ -30,7 +31,8 @@ export async function send({ path, method = 'GET', key, body }, bearer) {
 const refused = (problem) => ({ ok: false, problem });
 
 /** @param {string} code */
-export const unanswered = (code) => refused({ status: 0, code: navigator.onLine ? code : 'offline' });
+export const unanswered = (code) =>
+  refused({ status: 0, code: navigator.onLine ? code : 'offline' });
 
 /** @param {Response} response @returns {Promise<Problem>} */
 async function problemOf(response) {
@@ -45,7 +47,12 @@ async function problemOf(response) {
 const secretsOf = ({ clientId }) => `/api/applications/${clientId}/secrets`;
 
 /** @type {(application: Application, key: string, body: NewSecret) => ApiRequest} */
-export const creation = (application, key, body) => ({ path: secretsOf(application), method: 'POST', key, body });
+export const creation = (application, key, body) => ({
+  path: secretsOf(application),
+  method: 'POST',
+  key,
+  body,
+});
 
 /** @type {(application: Application, keyId: string, confirmLast: boolean) => ApiRequest} */
 export const deletion = (application, keyId, confirmLast) => ({

@@ -1,14 +1,16 @@
-import { send, unanswered } from './api.js';
 import * as auth from './auth.js';
-import { button, buttons, explained, fill, h, icon, inDialog, link, notice, openDialog, p, quiet, t, withSupport } from './kit.js';
-import { showList } from './list.js';
+import { button, h } from './dom.js';
+import { failed, loading, nothing, signedOut } from './states.js';
+import { inDialog } from './dialog.js';
+import { send, unanswered } from './api.js';
 import { setClock } from './time.js';
+import { showList } from './list.js';
+import { t } from './text.js';
+import { watchIdle } from './idle.js';
 
 const DRAFT = 'draft';
 const TOLD_FOR = 12_000;
 const OLD = 5 * 60_000;
-const LONGEST = 20 * 60_000;
-const AHEAD = 2 * 60_000;
 
 const [main, account, told] = ['main', '#account', '#told'].map(
   (each) => /** @type {HTMLElement} */ (document.querySelector(each)),
@@ -37,43 +39,16 @@ function show(view) {
   main?.replaceChildren(view);
 }
 
-/** @param {string} drawn @param {string} title @param {Child[]} children */
-const state = (drawn, title, ...children) =>
-  show(h('section', { className: 'state' }, icon(drawn), h('h1', {}, title), ...children));
-
-const loading = () => state('clock', t.title, h('p', { role: 'status' }, t.loading));
-
-/** @param {string} why */
-function nothing(why) {
-  const mfa = fill(t.nothing.mfa, link(config.guides.mfa, t.mfaGuide));
-  state('info', t.nothing.title, p(why), p(withSupport(t.nothing.ask, config)), p(mfa));
-}
-
-/** @param {Problem} problem @param {() => void} retry */
-function failed(problem, retry) {
-  const told = h('div', { role: 'alert' }, explained(problem, context.config));
-  state('warning', t.failed, told, button(t.retry, retry, 'primary'));
-}
-
-/** @param {string} [message] what came before */
-function welcome(message) {
+/** @param {string} [message] */
+function welcome(message = '') {
   account?.replaceChildren();
-  const { providerName, guides } = config;
-  const before = sessionStorage.getItem(DRAFT) ? t.kept : message;
-  state(
-    'key',
-    t.title,
-    before && notice('info', 'status', before),
-    p(t.welcome.lead(providerName)),
-    p(quiet(t.welcome.who, ' ', link(guides.mfa, t.mfaGuide))),
-    button(t.signIn, () => signIn(), 'primary large'),
-  );
+  show(signedOut(config, sessionStorage.getItem(DRAFT) ? t.kept : message, () => signIn()));
 }
 
 async function boot() {
-  loading();
+  show(loading());
   const answer = await send({ path: '/api/config' });
-  if (!answer.ok) return failed(answer.problem, boot);
+  if (!answer.ok) return show(failed(answer.problem, null, boot));
   config = context.config = /** @type {Config} */ (answer.body);
   document.title = `${t.title} – ${config.providerName}`;
   const { user, refused } = await auth.start(config);
@@ -82,10 +57,13 @@ async function boot() {
     over = true;
     leaveList();
   });
-  watchIdle();
+  watchIdle(() => auth.signOut(true));
   const organisation = h('span', { id: 'organisation' });
   const leave = button(t.signOut, () => auth.signOut().catch(() => welcome(t.welcome.ended)));
-  account?.replaceChildren(h('div', { title: user.address }, h('b', {}, user.name), organisation), leave);
+  account?.replaceChildren(
+    h('div', { title: user.address }, h('b', {}, user.name), organisation),
+    leave,
+  );
   await load();
 }
 
@@ -97,14 +75,14 @@ function leaveList() {
 /** @param {Draft} [draft] */
 function signIn(draft) {
   if (draft) keep(draft);
-  auth.signIn().catch(() => failed(unanswered('sign_in_away').problem, signIn));
+  auth.signIn().catch(() => show(failed(unanswered('sign_in_away').problem, config, signIn)));
 }
 
 /** @param {Draft} draft */
 const keep = (draft) => sessionStorage.setItem(DRAFT, JSON.stringify(draft));
 
 async function load() {
-  loading();
+  show(loading());
   const problem = await read();
   if (problem) return refused(problem);
   present();
@@ -119,8 +97,8 @@ async function load() {
 function refused(problem) {
   const { code } = problem;
   if (code === 'invalid_token') return welcome(t.welcome.ended);
-  if (code === 'role_missing') return nothing(t.problems.role_missing);
-  failed(problem, load);
+  if (code === 'role_missing') return show(nothing(config, t.problems.role_missing));
+  show(failed(problem, config, load));
   if (code === 'offline') addEventListener('online', load, { once: true });
 }
 
@@ -143,7 +121,7 @@ async function refresh() {
 
 function present() {
   const { applications } = context.listing;
-  if (!applications.length) return nothing(t.nothing.text);
+  if (!applications.length) return show(nothing(config, t.nothing.text));
   if (main) list = showList(main, context);
   const names = new Set(applications.map((each) => each.organisation?.name).filter(Boolean));
   const shown = names.size > 2 ? t.organisations(names.size) : [...names].join(', ');
@@ -174,31 +152,6 @@ async function stepUp(answer, claims, draft) {
   if (draft) keep(draft());
   // The page is being left: what waits for an answer is to wait on.
   return await new Promise(() => {});
-}
-
-/** Ends the session once nobody did anything for 20 minutes; asks 2 minutes ahead. */
-function watchIdle() {
-  let last = Date.now();
-  /** @type {(() => void) | null} */
-  let close = null;
-  const stay = () => {
-    close?.();
-    close = null;
-    last = Date.now();
-  };
-  // By the clock, not by counting: a machine that slept was idle too.
-  const timer = setInterval(() => {
-    const left = last + LONGEST - Date.now();
-    if (left <= 0) {
-      clearInterval(timer);
-      close?.();
-      void auth.signOut(true);
-    } else if (left <= AHEAD) {
-      close ??= openDialog(t.idle.title, stay, p(t.idle.text), buttons(button(t.idle.stay, stay, 'primary')));
-    }
-  }, 1000);
-  const active = () => close || (last = Date.now());
-  for (const sign of ['keydown', 'pointerdown', 'wheel']) addEventListener(sign, active, { passive: true });
 }
 
 addEventListener('hashchange', arrive);

@@ -1,6 +1,8 @@
 // Signing in, by oidc-client-ts. Tokens live in this module's memory and nowhere else; the library
 // keeps the state of a sign-in under way in the session's storage. ADR 0015.
 
+import { ErrorResponse, OidcClient, WebStorageStateStore } from 'oidc-client-ts';
+
 const PAGE = `${location.origin}/manage-clients`;
 const EARLY = 60;
 const STATES = 'oidc.';
@@ -26,7 +28,7 @@ let ended = () => {};
  * @returns {Promise<{ user?: User, refused?: string }>} `refused`: the authority's word
  */
 export async function start({ authority, clientId, scope }) {
-  client = new oidc.OidcClient({
+  client = new OidcClient({
     authority,
     client_id: clientId,
     redirect_uri: PAGE,
@@ -34,7 +36,7 @@ export async function start({ authority, clientId, scope }) {
     response_mode: 'fragment',
     scope: `openid profile offline_access ${scope}`,
     loadUserInfo: false,
-    stateStore: new oidc.WebStorageStateStore({ store: sessionStorage, prefix: STATES }),
+    stateStore: new WebStorageStateStore({ store: sessionStorage, prefix: STATES }),
   });
   const address = location.href;
   const state = new URLSearchParams(location.hash.slice(1)).get('state');
@@ -49,7 +51,7 @@ export async function start({ authority, clientId, scope }) {
     const { name, preferred_username: account = '' } = session.profile;
     return { user: { name: name || account, address: account } };
   } catch (fault) {
-    return { refused: fault instanceof oidc.ErrorResponse ? `${fault.error}` : 'no_answer' };
+    return { refused: fault instanceof ErrorResponse ? `${fault.error}` : 'no_answer' };
   }
 }
 
@@ -94,12 +96,15 @@ export async function token(stale) {
 async function renew(old) {
   try {
     const state = /** @type {any} */ (old);
-    const renewed = await client.useRefreshToken({ state, extraTokenParams: { claims: wanted(proven) } });
+    const renewed = await client.useRefreshToken({
+      state,
+      extraTokenParams: { claims: wanted(proven) },
+    });
     renewed.refresh_token ??= /** @type {string} */ (old.refresh_token);
     // Signed out meanwhile: what came is not to be used.
     if (session) session = renewed;
   } catch (fault) {
-    if (!(fault instanceof oidc.ErrorResponse)) throw fault;
+    if (!(fault instanceof ErrorResponse)) throw fault;
     await signOut(true);
   }
   return session?.access_token ?? null;

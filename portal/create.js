@@ -1,18 +1,44 @@
+import { alarm, button, buttons, h, notice, p, quiet } from './dom.js';
 import { creation, deletion } from './api.js';
-import { alarm, button, buttons, explained, field, h, newId, notice, openDialog, p, quiet, t } from './kit.js';
-import { openReveal } from './secret.js';
-import { addMonths, bareDay, longDay, reminders, shortDay, today } from './time.js';
+import { expiryFields } from './expiry.js';
+import { explained } from './problems.js';
+import { field } from './field.js';
+import { openDialog } from './dialog.js';
+import { openReveal } from './reveal.js';
+import { t } from './text.js';
 
 /** How often, and every how many seconds, a request that is still under way is asked about. */
 const CHECKS = 8;
 const PAUSE = 5;
 
 /** Refusals after which nothing was made, nor will be: what follows is another request. */
-const DEFINITE =
-  /^(aborted|already_created|application_\w+|directory_busy|directory_refused|idempotency_key_reused|invalid_input|lifetime_refused|not_found|role_missing|step_up_unsupported|too_many_\w+|unsupported_media_type)$/;
+const DEFINITE = new Set([
+  'aborted',
+  'already_created',
+  'application_busy',
+  'application_privileged',
+  'directory_busy',
+  'directory_refused',
+  'idempotency_key_reused',
+  'invalid_input',
+  'lifetime_refused',
+  'not_found',
+  'role_missing',
+  'step_up_unsupported',
+  'too_many_groups',
+  'too_many_secrets',
+  'unsupported_media_type',
+]);
 
 /** Not carried out; an earlier request with the same key may yet have been. */
-const TURNED_AWAY = /^(invalid_token|keys_unavailable|settings_incomplete|sign_in_away|step_up_required|throttled)$/;
+const TURNED_AWAY = new Set([
+  'invalid_token',
+  'keys_unavailable',
+  'settings_incomplete',
+  'sign_in_away',
+  'step_up_required',
+  'throttled',
+]);
 
 /** What the API refuses in a name: control, line-breaking and bidirectional-override characters. */
 const REFUSED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
@@ -53,7 +79,12 @@ export class Creation {
     };
     const row = buttons(this.cancel, this.submit);
     const form = h('form', { onsubmit, noValidate: true }, this.fields, this.message, row);
-    this.close = openDialog(t.create.open, () => this.leave(), p(quiet(application.displayName)), form);
+    this.close = openDialog(
+      t.create.open,
+      () => this.leave(),
+      p(quiet(application.displayName)),
+      form,
+    );
     this.rest();
     this.name.input.focus();
     if (this.sent) this.show(notice('warning', 'alert', t.create.unknown));
@@ -75,7 +106,13 @@ export class Creation {
   /** @returns {Draft} */
   kept = () => {
     const { key, sent, application } = this;
-    return { clientId: application.clientId, name: this.name.input.value, ...this.expiry.kept(), key, sent };
+    return {
+      clientId: application.clientId,
+      name: this.name.input.value,
+      ...this.expiry.kept(),
+      key,
+      sent,
+    };
   };
 
   /** @param {Node[]} shown */
@@ -124,8 +161,8 @@ export class Creation {
   settle(problem) {
     const { code, keyId, errors = [] } = problem;
     const { context, expiry, name } = this;
-    if (DEFINITE.test(code)) this.renew();
-    else if (!TURNED_AWAY.test(code)) this.sent = true;
+    if (DEFINITE.has(code)) this.renew();
+    else if (!TURNED_AWAY.has(code)) this.sent = true;
     this.rest();
     const about = errors.map((each) => each.pointer).join();
     const signIn = button(t.signIn, () => context.signIn(this.kept()));
@@ -155,71 +192,4 @@ export class Creation {
     this.show(notice('warning', 'alert', p(t.create.lost), restart));
     restart.focus();
   }
-}
-
-/**
- * How long a new secret is to live: some months, or until a day within the server's limits.
- *
- * @param {Limits} limits
- * @param {Draft | undefined} draft
- * @param {() => void} changed
- */
-function expiryFields({ minExpiresOn: min, maxExpiresOn: max, defaultExpiresOn }, draft, changed) {
-  const earlier = (/** @type {number} */ months) => [addMonths(today(), months), max].sort()[0] ?? max;
-  /** @type {Record<string, string>} */
-  const days = { 3: earlier(3), 6: earlier(6), 12: defaultExpiresOn };
-  let choice = draft?.choice ?? '12';
-  const range = /** @type {const} */ ([shortDay(min), shortDay(max)]);
-  const value = () => days[choice] ?? date.input.value;
-  const isAllowed = () => value() >= min && value() <= max;
-  const show = () => {
-    date.refuse('');
-    date.element.hidden = choice in days;
-    preview.textContent = isAllowed() ? foretold(value()) : '';
-  };
-  const oninput = () => {
-    show();
-    changed();
-  };
-  const given = { type: 'date', min, max, value: draft?.day ?? max, oninput };
-  const date = field(t.create.date, given, t.create.range(...range));
-  const preview = h('p', { className: 'preview', role: 'status' });
-  const pick = (/** @type {string} */ each) => {
-    if (!(each in days)) date.input.value = value();
-    choice = each;
-    oninput();
-  };
-  const options = [...Object.keys(days), ''].map((each) => option(each, days[each], each === choice, pick));
-  /** Refuses the day that is chosen, beside the field where another can be. */
-  const refuse = (why = t.create.badDate(...range)) => {
-    if (choice in days) options.at(-1)?.click();
-    date.refuse(why);
-    return date.input;
-  };
-  const legend = h('legend', {}, t.create.expiry);
-  const element = h('fieldset', {}, legend, ...options, date.element, preview);
-  show();
-  const check = () => (isAllowed() ? null : refuse());
-  return { element, value, refuse, check, kept: () => ({ choice, day: date.input.value }) };
-}
-
-const group = newId();
-
-/**
- * @param {string} months none: another day
- * @param {string | undefined} day
- * @param {boolean} defaultChecked
- * @param {(months: string) => void} pick
- */
-function option(months, day, defaultChecked, pick) {
-  const input = h('input', { type: 'radio', name: group, defaultChecked, onchange: () => pick(months) });
-  const told = day ? [t.create.months(months), quiet(shortDay(day))] : [t.create.other];
-  const best = months === '12' && h('span', { className: 'tag' }, t.create.longest);
-  return h('label', { className: 'option' }, input, ...told, best);
-}
-
-/** @param {string} day */
-function foretold(day) {
-  const { weeks, dailyFrom } = reminders(today(), day);
-  return t.create.preview(longDay(day), weeks.map(bareDay), shortDay(dailyFrom));
 }

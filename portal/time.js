@@ -1,7 +1,5 @@
 // UTC days as the API writes them, `2027-05-21`, and what follows from them.
 
-import { t } from './kit.js';
-
 const DAY = 86_400_000;
 
 /** @param {number} instant */
@@ -45,14 +43,17 @@ const now = () => Date.now() + ahead;
 export const today = () => dayOf(now());
 
 /** @param {Secret} secret */
-export const daysLeft = ({ expiresOn }) => Math.round((Date.parse(expiresOn) - Date.parse(today())) / DAY);
+export const daysLeft = ({ expiresOn }) =>
+  Math.round((Date.parse(expiresOn) - Date.parse(today())) / DAY);
 
 /** @param {Secret} secret */
 export const isExpired = ({ endDateTime }) => Date.parse(endDateTime) <= now();
 
 /** @param {Application} application @param {string} [but] a key ID that does not count */
 export const validSecrets = ({ secrets }, but) =>
-  secrets.filter((each) => each.keyId !== but && !isExpired(each) && Date.parse(each.startDateTime) <= now());
+  secrets.filter(
+    (each) => each.keyId !== but && !isExpired(each) && Date.parse(each.startDateTime) <= now(),
+  );
 
 /** @type {(secret: Secret) => Urgency} */
 export function urgency(secret) {
@@ -63,13 +64,11 @@ export function urgency(secret) {
   return left <= 42 ? 'soon' : 'active';
 }
 
-/** @param {Intl.DateTimeFormatOptions} options */
-function format(options) {
-  const made = new Intl.DateTimeFormat(t.language, { timeZone: 'UTC', day: 'numeric', month: 'short', ...options });
-  // "Fri 4 Dec 2026": some editions of Unicode's data have a comma there.
-  return (/** @type {string} */ day) => made.format(new Date(day)).replace(',', '');
-}
+/** @param {Secret} a @param {Secret} b */
+export const byEnd = (a, b) => (a.endDateTime < b.endDateTime ? -1 : 1);
 
-export const longDay = format({ weekday: 'short', year: 'numeric' });
-export const shortDay = format({ year: 'numeric' });
-export const bareDay = format({});
+/** @param {Secret} secret whether its end is near enough to do something */
+export const isPressing = (secret) => !isExpired(secret) && urgency(secret) !== 'active';
+
+/** @param {Application} application whether it had secrets, and none is left that works */
+export const isDead = ({ secrets }) => secrets.length > 0 && secrets.every(isExpired);

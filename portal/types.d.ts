@@ -10,7 +10,7 @@ type Config = {
   guides: { apiAuthentication: string; mfa: string };
 };
 
-type Stage = "sixWeeks" | "threeWeeks" | "daily" | "expired";
+type Stage = 'sixWeeks' | 'threeWeeks' | 'daily' | 'expired';
 
 type Secret = {
   keyId: string;
@@ -64,7 +64,14 @@ type Answer<T> = { ok: true; body: T } | Refusal;
 // What is kept in the page.
 
 /** What was typed for a new secret, and the key of its request if one may have arrived. */
-type Draft = { clientId: string; name: string; choice: string; day: string; key: string; sent: boolean };
+type Draft = {
+  clientId: string;
+  name: string;
+  choice: string;
+  day: string;
+  key: string;
+  sent: boolean;
+};
 
 type User = { name: string; address: string };
 
@@ -84,9 +91,7 @@ type Context = {
 };
 
 /** How near the end is: more than 6 weeks away, less, under 30 days, 7 days or less, past. */
-type Urgency = "active" | "soon" | "warning" | "urgent" | "expired";
+type Urgency = 'active' | 'soon' | 'warning' | 'urgent' | 'expired';
 
 type Child = Node | string | 0 | null | false | undefined;
 type Given = Record<string, unknown>;
-
-declare var oidc: typeof import("oidc-client-ts");

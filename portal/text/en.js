@@ -103,7 +103,8 @@ export default {
     longName: (/** @type {N} */ max) => `Use at most ${max} characters.`,
     badName: 'Use no control or text-direction characters.',
     badDate: (/** @type {S} */ from, /** @type {S} */ to) => `Choose a day from ${from} to ${to}.`,
-    unknown: 'It is not known whether the secret was created. Check again: it is never created twice.',
+    unknown:
+      'It is not known whether the secret was created. Check again: it is never created twice.',
     check: 'Check again',
     waiting: 'Your first request is still under way. Checking again shortly…',
     lost: 'The secret was created, but its value was lost on the way. Nobody can see or use it.',
@@ -164,11 +165,15 @@ export default {
   problems: {
     offline: 'You are offline. Check your connection and try again.',
     no_answer: 'No answer arrived.',
+    sign_in_away: 'The sign-in service does not answer at the moment.',
     unavailable: 'A service that is needed here does not answer at the moment.',
     invalid_token: 'Your session has ended.',
-    step_up_required: 'Your sign-in does not show the multi-factor authentication that is needed here.',
-    step_up_unsupported: 'Multi-factor authentication is needed here, and this sign-in cannot ask for it.',
-    role_missing: 'Your account does not have the role “credential manager” (credential_management).',
+    step_up_required:
+      'Your sign-in does not show the multi-factor authentication that is needed here.',
+    step_up_unsupported:
+      'Multi-factor authentication is needed here, and this sign-in cannot ask for it.',
+    role_missing:
+      'Your account does not have the role “credential manager” (credential_management).',
     too_many_groups: 'Your account is in too many groups for its applications to be told.',
     application_privileged: 'This application may reach more than the APIs that are managed here.',
     not_found: 'You do not manage this application any more, or it is gone.',
@@ -184,6 +189,12 @@ export default {
     directory_refused: 'Microsoft Entra ID refused the change.',
     directory_busy: 'Microsoft Entra ID is busy. Nothing was changed.',
     throttled: 'There are too many requests at the moment.',
+    already_created: 'The secret was created before.',
+    directory_unavailable: 'Microsoft Entra ID does not answer at the moment.',
+    keys_unavailable: 'Sign-ins cannot be checked at the moment.',
+    settings_incomplete: 'This page is not set up completely.',
+    store_unavailable: 'The storage of this page does not answer at the moment.',
+    outcome_unknown: 'The change was sent, but its answer was lost.',
     internal_error: 'Something went wrong on our side.',
   },
 };
