@@ -20,77 +20,69 @@ const WORST = /** @type {const} */ (['urgent', 'warning', 'soon', 'active', 'exp
 const badge = (level) =>
   h('span', { className: `badge ${level}` }, icon(DRAWN[level]), t.badge[level]);
 
-/**
- * One application. Folded, its secrets are made when it is first unfolded.
- *
- * @param {Context} context
- * @param {Application} application
- * @param {boolean} folds
- */
-export function card(context, application, folds) {
-  const { clientId, displayName, canWrite, resources } = application;
-  let current = application;
-  let open = !folds;
-  const id = newId();
-  const body = h('div', { className: 'body', id: newId() });
-  const summary = h('p', { className: 'summary' });
-  const render = () => {
-    body.hidden = !open;
-    fold.ariaExpanded = `${open}`;
-    summary.replaceChildren(...(folds ? summarised(current.secrets) : []));
-    body.replaceChildren(...(open ? contents(context, current) : []));
-  };
-  const toggle = () => {
-    open = !open;
-    render();
-  };
-  const fold = button(displayName, toggle, 'fold', 'chevron');
-  fold.setAttribute('aria-controls', body.id);
-  const create = (/** @type {Draft | undefined} */ draft) =>
-    void new Creation(context, current, draft);
-  const chips = resources.map((each) => h('li', {}, `${each.name} · ${each.environment}`));
-  const element = h(
-    'section',
-    { className: 'card', id: clientId, tabIndex: -1, 'aria-labelledby': id },
-    h(
-      'header',
-      {},
-      h(
-        'div',
-        {},
-        h('h2', { id }, folds ? fold : displayName),
-        chips.length && h('ul', { className: 'chips', 'aria-label': t.reach }, ...chips),
-        summary,
-      ),
-      canWrite &&
-        button(
-          t.create.open,
-          () => create(undefined),
-          'primary',
-          'add',
-          t.create.openFor(displayName),
-        ),
-    ),
-    body,
-  );
-  render();
-  return {
-    element,
-    create,
-    /** @param {Application} newer */
-    update: (newer) => {
-      const same = JSON.stringify(newer) === JSON.stringify(current);
-      current = newer;
-      // What is unchanged stays: focus may be on it, or be about to return there.
-      if (!same) render();
-    },
-    arrive: () => {
-      element.hidden = false;
-      if (!open) toggle();
-      element.scrollIntoView();
-      if (!inDialog()) element.focus({ preventScroll: true });
-    },
-  };
+/** One application. Folded, its secrets are made when it is first unfolded. */
+export class Card {
+  body = h('div', { className: 'body', id: newId() });
+  summary = h('p', { className: 'summary' });
+
+  /** @param {Context} context @param {Application} application @param {boolean} folds */
+  constructor(context, application, folds) {
+    this.context = context;
+    this.application = application;
+    this.folds = folds;
+    this.open = !folds;
+    const { clientId, displayName } = application;
+    this.fold = button(displayName, () => this.toggle(), 'fold', 'chevron');
+    this.fold.setAttribute('aria-controls', this.body.id);
+    const id = newId();
+    const named = { className: 'card', id: clientId, tabIndex: -1, 'aria-labelledby': id };
+    const heading = h('h2', { id }, folds ? this.fold : displayName);
+    this.element = h('section', named, this.header(heading), this.body);
+    this.render();
+  }
+
+  /** @param {Node} heading */
+  header(heading) {
+    const { canWrite, displayName, resources } = this.application;
+    const label = t.create.openFor(displayName);
+    const chips = resources.map((each) => h('li', {}, `${each.name} · ${each.environment}`));
+    const reach = chips.length && h('ul', { className: 'chips', ariaLabel: t.reach }, ...chips);
+    const create = button(t.create.open, () => this.create(), 'primary', 'add', label);
+    return h('header', {}, h('div', {}, heading, reach, this.summary), canWrite && create);
+  }
+
+  render() {
+    const { application, context, folds, open } = this;
+    this.body.hidden = !open;
+    this.fold.ariaExpanded = `${open}`;
+    this.summary.replaceChildren(...(folds ? summarised(application.secrets) : []));
+    this.body.replaceChildren(...(open ? contents(context, application) : []));
+  }
+
+  toggle() {
+    this.open = !this.open;
+    this.render();
+  }
+
+  /** @param {Draft} [draft] */
+  create(draft) {
+    void new Creation(this.context, this.application, draft);
+  }
+
+  /** @param {Application} newer */
+  update(newer) {
+    const same = JSON.stringify(newer) === JSON.stringify(this.application);
+    this.application = newer;
+    // What is unchanged stays: focus may be on it, or be about to return there.
+    if (!same) this.render();
+  }
+
+  arrive() {
+    this.element.hidden = false;
+    if (!this.open) this.toggle();
+    this.element.scrollIntoView();
+    if (!inDialog()) this.element.focus({ preventScroll: true });
+  }
 }
 
 /** @param {Secret[]} secrets */

@@ -4,7 +4,7 @@ import { expiryFields } from './expiry.js';
 import { explained } from './problems.js';
 import { field } from './field.js';
 import { openDialog } from './dialog.js';
-import { openReveal } from './reveal.js';
+import { Reveal } from './reveal.js';
 import { t } from './text.js';
 
 /** How often, and every how many seconds, a request that is still under way is asked about. */
@@ -143,7 +143,7 @@ export class Creation {
     const answer = await context.ask(creation(application, this.key, body), this.kept);
     if (answer.ok) {
       this.close();
-      return openReveal(context, application, /** @type {CreatedSecret} */ (answer.body));
+      return void new Reveal(context, application, /** @type {CreatedSecret} */ (answer.body));
     }
     const { code, retryAfterSeconds = PAUSE } = answer.problem;
     if (code === 'in_progress' && checks < CHECKS) {

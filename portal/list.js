@@ -1,5 +1,5 @@
 import { attention } from './attention.js';
-import { card } from './card.js';
+import { Card } from './card.js';
 import { h } from './dom.js';
 import { t } from './text.js';
 
@@ -15,7 +15,7 @@ const MANY = 6;
 export function showList(main, context) {
   const { applications } = context.listing;
   const many = applications.length > MANY;
-  const cards = new Map(applications.map((each) => [each.clientId, card(context, each, many)]));
+  const cards = new Map(applications.map((each) => [each.clientId, new Card(context, each, many)]));
   const bar = h('div', {}, attention(applications));
   main.replaceChildren(
     h('h1', {}, t.title),
@@ -50,7 +50,7 @@ const words = ({ displayName, clientId, resources, secrets }) =>
     .join('\n')
     .toLowerCase();
 
-/** @param {Context} context @param {Map<string, ReturnType<typeof card>>} cards */
+/** @param {Context} context @param {Map<string, Card>} cards */
 function search(context, cards) {
   const status = h('p', { role: 'status', className: 'quiet' });
   const oninput = () => {

@@ -4,84 +4,98 @@ import { openDialog } from './dialog.js';
 import { t } from './text.js';
 
 /**
- * Shows a secret's value. It is held by this closure and one text node, and wiped in the handler
- * that closes: a dialog's own `close` event comes later.
+ * Holds a secret's value: in this closure and one text node, and nowhere else.
  *
- * @param {Context} context
- * @param {Application} application
- * @param {CreatedSecret} created
+ * @param {CreatedSecret} created loses it
  */
-export function openReveal({ config, tell, refresh }, application, created) {
+function hold(created) {
   let value = created.secretText;
   created.secretText = '';
   const text = document.createTextNode(value);
-  const wipe = () => {
-    value = '';
-    text.data = '';
-    getSelection()?.removeAllRanges();
+  return {
+    text,
+    /** @param {Node} shown @param {HTMLElement} status */
+    copy: (shown, status) => copy(value, shown, status, t.reveal.copied),
+    wipe: () => {
+      value = '';
+      text.data = '';
+      getSelection()?.removeAllRanges();
+    },
   };
-  const warn = (/** @type {Event} */ event) => event.preventDefault();
-  const finish = () => {
-    wipe();
-    removeEventListener('pagehide', wipe);
-    removeEventListener('beforeunload', warn);
-    close();
-    tell(t.reveal.closed);
-    void refresh();
-  };
-  let taken = false;
-  const take = () => {
-    taken = true;
-    ask.hidden = true;
-  };
-  const named = {
-    role: 'textbox',
-    ariaReadOnly: 'true',
-    tabIndex: 0,
-    'aria-label': t.reveal.value,
-  };
-  const shown = h('code', { className: 'value', oncopy: take, ...named }, text);
-  const status = h('p', { role: 'status' });
-  const copyValue = async () => (await copy(value, shown, status, t.reveal.copied)) && take();
-  const copier = button(t.reveal.copy, copyValue, 'primary large', 'copy');
-  const back = button(t.reveal.back, () => {
-    ask.hidden = true;
-    copier.focus();
-  });
-  const ask = notice(
-    'warning',
-    'alert',
-    p(t.reveal.uncopied),
-    buttons(button(t.reveal.leave, finish, 'danger'), back),
-  );
-  ask.hidden = true;
-  const done = () => {
-    if (taken) return finish();
-    ask.hidden = false;
-    back.focus();
-  };
-  addEventListener('pagehide', wipe);
-  addEventListener('beforeunload', warn);
-  const { clientId, displayName } = application;
-  const close = openDialog(
-    t.reveal.title,
-    null,
-    notice('warning', undefined, t.reveal.warning(config.providerName)),
-    h(
-      'div',
-      { className: 'field' },
-      h('b', {}, t.clientId),
-      copyable(clientId, '', t.copyId(displayName)),
-    ),
-    h('div', { className: 'field' }, h('b', {}, t.reveal.value), shown),
-    h('div', { className: 'copying' }, copier, status),
-    p(quiet(t.reveal.next)),
-    tokenRequest(config, application),
-    ask,
-    buttons(button(t.reveal.done, done)),
-  );
-  copier.focus();
 }
+
+/** @param {Event} event */
+const warn = (event) => event.preventDefault();
+
+/** Shows a secret's value, the once. */
+export class Reveal {
+  taken = false;
+  status = h('p', { role: 'status' });
+  copier = button(t.reveal.copy, () => this.copy(), 'primary large', 'copy');
+  back = button(t.reveal.back, () => this.goBack());
+  leave = button(t.reveal.leave, () => this.finish(), 'danger');
+  ask = notice('warning', 'alert', p(t.reveal.uncopied), buttons(this.leave, this.back));
+
+  /** @param {Context} context @param {Application} application @param {CreatedSecret} created */
+  constructor(context, application, created) {
+    const { config } = context;
+    const { clientId, displayName } = application;
+    this.context = context;
+    this.held = hold(created);
+    this.ask.hidden = true;
+    const named = { role: 'textbox', ariaReadOnly: 'true', tabIndex: 0, ariaLabel: t.reveal.value };
+    const oncopy = () => this.take();
+    this.shown = h('code', { className: 'value', oncopy, ...named }, this.held.text);
+    addEventListener('pagehide', this.held.wipe);
+    addEventListener('beforeunload', warn);
+    this.close = openDialog(
+      t.reveal.title,
+      null,
+      notice('warning', undefined, t.reveal.warning(config.providerName)),
+      labelled(t.clientId, copyable(clientId, '', t.copyId(displayName))),
+      labelled(t.reveal.value, this.shown),
+      h('div', { className: 'copying' }, this.copier, this.status),
+      p(quiet(t.reveal.next)),
+      tokenRequest(config, application),
+      this.ask,
+      buttons(button(t.reveal.done, () => this.done())),
+    );
+    this.copier.focus();
+  }
+
+  async copy() {
+    if (await this.held.copy(this.shown, this.status)) this.take();
+  }
+
+  take() {
+    this.taken = true;
+    this.ask.hidden = true;
+  }
+
+  goBack() {
+    this.ask.hidden = true;
+    this.copier.focus();
+  }
+
+  done() {
+    if (this.taken) return this.finish();
+    this.ask.hidden = false;
+    this.back.focus();
+  }
+
+  /** Wipes first, and here: a dialog's own `close` event comes later. */
+  finish() {
+    this.held.wipe();
+    removeEventListener('pagehide', this.held.wipe);
+    removeEventListener('beforeunload', warn);
+    this.close();
+    this.context.tell(t.reveal.closed);
+    void this.context.refresh();
+  }
+}
+
+/** @param {string} name @param {Node} content */
+const labelled = (name, content) => h('div', { className: 'field' }, h('b', {}, name), content);
 
 /** @param {Config} config @param {Application} application */
 function tokenRequest({ tokenEndpoint, guides }, { clientId, resources }) {
