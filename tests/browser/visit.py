@@ -50,7 +50,12 @@ class Visit:
         """Choose the user on the sign-in's page."""
         self.page.get_by_role("button", name=user["userPrincipalName"]).click()
         self.page.wait_for_url(self.host + PATH + "**")
+        self.arrived()
+
+    def arrived(self) -> None:
+        """Wait until the page shows what it has for who signed in."""
         expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
+        expect(self.page.get_by_text("Loading")).to_have_count(0)
 
     def card(self, application: Record) -> Locator:
         """Return an application's card."""

@@ -18,7 +18,7 @@ class Watch:
     failed requests that a test expects: a browser logs each as an error.
     """
 
-    own: frozenset[str]
+    own: set[str]
     requests: list[Request] = field(default_factory=list)
     _expected: set[str] = field(default_factory=set)
     _complaints: list[str] = field(default_factory=list)
@@ -26,7 +26,7 @@ class Watch:
     @classmethod
     def over(cls, context: BrowserContext, *own: str) -> "Watch":
         """Watch a context from now on."""
-        made = cls(own=frozenset(own))
+        made = cls(own={*own})
         context.on("request", made.asked)
         context.on("console", made.heard)
         context.on("weberror", made.thrown)
