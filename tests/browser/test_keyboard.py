@@ -33,8 +33,7 @@ def test_a_secret_is_replaced_without_touching_a_mouse(visit: Visit, product: St
     keyboard.press("Enter")
     expect(visit.dialog(CREATE).get_by_label("Name", exact=True)).to_be_focused()
     keyboard.type(NEW)
-    keyboard.press("Tab")
-    expect(visit.dialog(CREATE).get_by_role("radio", name="12 months")).to_be_focused()
+    reach(visit, visit.dialog(CREATE).get_by_role("radio", name="12 months"))
     keyboard.press("ArrowUp")
     expect(visit.dialog(CREATE).get_by_role("radio", name="6 months")).to_be_checked()
     with visit.page.expect_response(is_create) as made:

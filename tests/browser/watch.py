@@ -60,6 +60,11 @@ class Watch:
         strangers = [f"asked for {url}" for url in self.addresses() if not self._is_own(url)]
         return strangers + [each for each in self._complaints if not self._is_expected(each)]
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self.requests.clear()
+        self._complaints.clear()
+
     def addresses(self) -> list[str]:
         """Return every address asked for, in order; data: is none."""
         return [each.url for each in self.requests if not each.url.startswith("data:")]
