@@ -139,7 +139,7 @@ function row(context, application, secret) {
     'tr',
     { role: 'row' },
     h('th', { scope: 'row', role: 'rowheader', 'data-label': table.name }, h('span', {}, name)),
-    cell(table.hint, hint ? h('code', {}, `${hint}…`) : quiet(t.none)),
+    cell(table.hint, hint ? h('code', {}, `${hint}…`) : quiet(t.unknown)),
     cell(
       table.created,
       `${shortDay(startDateTime)} `,

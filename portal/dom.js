@@ -52,7 +52,8 @@ export function icon(name) {
  */
 export function button(text, onclick, className, drawn, label) {
   const named = { 'aria-label': label, title: label };
-  return h('button', { type: 'button', onclick, className, ...named }, drawn && icon(drawn), text);
+  const given = { type: 'button', onclick: () => onclick(), className, ...named };
+  return h('button', given, drawn && icon(drawn), text);
 }
 
 /** @param {string} href @param {string} text */

@@ -60,7 +60,9 @@ function search(context, cards) {
       applications.filter((each) => words(each).includes(wanted)).map((each) => each.clientId),
     );
     for (const [id, { element }] of cards) element.hidden = !hits.has(id);
-    status.textContent = wanted && t.found(hits.size, applications.length);
+    status.textContent = !hits.size
+      ? t.nothingFound
+      : wanted && t.found(hits.size, applications.length);
   };
   const input = h('input', { type: 'search', id: 'search', autocomplete: 'off', oninput });
   return h('search', {}, h('label', { htmlFor: 'search' }, t.search), input, status);

@@ -43,6 +43,7 @@ export default {
       `${count(n, 'secret expires', 'secrets expire')} within 6 weeks.`,
   },
   search: 'Search applications and secrets',
+  nothingFound: 'No application matches your search.',
   found: (/** @type {N} */ n, /** @type {N} */ all) => `${n} of ${count(all, 'application')}`,
   clientId: 'Client ID',
   copyId: (/** @type {S} */ application) => `Copy client ID of ${application}`,
@@ -52,7 +53,7 @@ export default {
   allExpired: 'All secrets have expired: this application cannot connect. Create a new secret.',
   oldOne: 'Once your system uses the newer secret, delete the old one. That ends its reminders.',
   blocked:
-    'You cannot change this application here, since it may reach more than the APIs that are managed here. Write to {}.',
+    'You can see this application but not change it here, since it may reach more than the APIs that are managed here. Write to {}.',
   tableOf: (/** @type {S} */ application) => `Secrets of ${application}`,
   table: {
     name: 'Name',
@@ -66,6 +67,7 @@ export default {
   elsewhere: 'outside this page',
   unnamed: 'Unnamed secret',
   none: 'none',
+  unknown: 'not known',
   stage: {
     sixWeeks: '(6 weeks ahead)',
     threeWeeks: '(3 weeks ahead)',
@@ -95,8 +97,10 @@ export default {
     other: 'Another date',
     date: 'Last day on which it works',
     range: (/** @type {S} */ from, /** @type {S} */ to) => `From ${from} to ${to}.`,
-    preview: (/** @type {S} */ day, /** @type {S[]} */ weeks, /** @type {S} */ daily) =>
-      `Valid through ${day}, 23:59 UTC; reminders on ${list([...weeks, `every day from ${daily}`], 'conjunction')}.`,
+    preview: (/** @type {S} */ day, /** @type {S[]} */ weeks, /** @type {S} */ daily) => {
+      const ahead = weeks.length ? `on ${list(weeks, 'conjunction')}, then ` : '';
+      return `Valid through ${day}, 23:59 UTC; reminders ${ahead}daily from ${daily}.`;
+    },
     submit: 'Create',
     busy: 'Creating…',
     noName: 'Enter a name.',
@@ -109,9 +113,9 @@ export default {
     waiting: 'Your first request is still under way. Checking again shortly…',
     lost: 'The secret was created, but its value was lost on the way. Nobody can see or use it.',
     restart: 'Delete that one and start again',
-    restarted: 'That secret is deleted. You can create another.',
+    restarted: 'The lost secret is deleted. You can create another.',
     leave: (/** @type {S} */ name) =>
-      `It is not known whether “${name}” was created. If it is in the list, delete it: nobody has its value.`,
+      `It is not known whether “${name}” was created. If it is in the list, nobody has its value: delete it.`,
   },
   reveal: {
     title: 'Copy your new secret now',
@@ -184,7 +188,7 @@ export default {
     idempotency_key_reused: 'Nothing was created. Try again.',
     invalid_input: 'Something that you entered is not accepted.',
     unsupported_media_type: 'The request was not understood. Reload the page.',
-    lifetime_refused: 'A policy refuses this date. Choose an earlier one.',
+    lifetime_refused: 'A policy refuses this expiry date. Choose an earlier one.',
     too_many_secrets: 'This application has as many secrets as it may have. Delete one first.',
     directory_refused: 'Microsoft Entra ID refused the change.',
     directory_busy: 'Microsoft Entra ID is busy. Nothing was changed.',
