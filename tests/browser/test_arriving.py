@@ -136,7 +136,7 @@ def test_an_authority_that_is_away_is_told_and_tried_again(visit: Visit, product
     expect(visit.page.get_by_role("alert")).to_be_visible()
     product.calm()
     visit.page.get_by_role("button", name="Try again").click()
-    visit.pass_sign_in(scene.jane)
+    visit.pick(scene.jane)
     expect(visit.card(scene.application)).to_be_visible()
 
 

@@ -89,7 +89,15 @@ def test_closing_leads_back_to_the_opener_and_says_what_comes_next(
 def test_where_the_browser_refuses_to_copy_the_value_is_selected_to_be_copied_by_hand(
     visit: Visit, scene: Scene
 ) -> None:
-    visit.context.clear_permissions()
+    session = visit.context.new_cdp_session(visit.page)
+    target = session.send("Target.getTargetInfo")["targetInfo"]
+    refusal = {
+        "permission": {"name": "clipboard-write"},
+        "setting": "denied",
+        "origin": visit.host,
+        "browserContextId": target["browserContextId"],
+    }
+    session.send("Browser.setPermission", refusal)
     value = visit.create(scene.application)
     dialog = visit.dialog(REVEAL)
     dialog.get_by_role("button", name="Copy secret").click()

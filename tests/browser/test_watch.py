@@ -8,8 +8,8 @@ from tests.browser.visit import Visit
 @pytest.mark.parametrize(
     ("deed", "told"),
     [
-        ("fetch('/manage-clients/none').catch(() => 0)", "status of 404"),
-        ("fetch('http://127.0.0.1:9/').catch(() => 0)", "Content Security Policy"),
+        ("await fetch('/manage-clients/none')", "status of 404"),
+        ("await fetch('http://127.0.0.1:9/').catch(() => 0)", "Content Security Policy"),
         ("document.body.setAttribute('style', 'color: red')", "Content Security Policy"),
         ("try { document.body.innerHTML = '<p>' } catch {}", "TrustedHTML"),
         ("setTimeout(() => { throw new Error('nobody catches this') })", "nobody catches this"),
