@@ -118,6 +118,7 @@ export class Creation {
   /** @param {Node[]} shown */
   show(...shown) {
     this.message.replaceChildren(...shown);
+    this.message.scrollIntoView({ block: 'nearest' });
   }
 
   rest(busy = false) {
@@ -171,7 +172,10 @@ export class Creation {
     else if (about.includes('/displayName')) name.refuse(t.create.badName)?.focus();
     else if (about.includes('/expiresOn')) expiry.refuse().focus();
     else if (code === 'lifetime_refused') expiry.refuse(t.problems.lifetime_refused).focus();
-    else this.show(alarm(explained(problem, context.config), this.sent && p(t.create.unknown)));
+    else {
+      const unknown = this.sent && p(h('b', {}, t.create.unknown));
+      this.show(alarm(unknown, explained(problem, context.config)));
+    }
     if (code === 'not_found' || code === 'application_privileged') void context.refresh();
   }
 

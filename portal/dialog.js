@@ -18,7 +18,10 @@ export function openDialog(title, onescape, ...children) {
     ...children,
   );
   dialog.oncancel = (event) => event.preventDefault();
-  dialog.onkeydown = (event) => event.key === 'Escape' && onescape?.();
+  // A handler that returned false would take the key from what it is meant for.
+  dialog.onkeydown = (event) => {
+    if (event.key === 'Escape') onescape?.();
+  };
   document.body.append(dialog);
   dialog.showModal();
   return () => {

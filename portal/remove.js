@@ -103,7 +103,7 @@ export class Removal {
     this.rest();
     const again = code === 'invalid_token' && button(t.signIn, () => context.signIn());
     const unknown = (!status || code === 'outcome_unknown') && p(t.remove.unknown);
-    this.message.replaceChildren(alarm(explained(problem, context.config), unknown, again));
+    this.message.replaceChildren(alarm(unknown, explained(problem, context.config), again));
     if (code === 'last_valid_secret' || code === 'not_found') void this.look();
   }
 }

@@ -23,7 +23,7 @@ export default {
   kept: 'Your session has ended. Sign in again: what you typed is kept.',
   mfaGuide: 'MFA user guide',
   apiGuide: 'API authentication guide',
-  support: 'If it goes on, write to {} and name the trace ID, if there is one.',
+  support: 'If it goes on, write to {} and name the trace ID.',
   trace: (/** @type {S} */ id) => `Trace ID: ${id}`,
   wait: (/** @type {N} */ seconds) => `Try again in ${count(seconds, 'second')}.`,
   organisations: (/** @type {N} */ n) => count(n, 'organisation'),
