@@ -12,14 +12,19 @@ API = "**/api/applications"
 def test_who_is_offline_is_told_so_and_tries_again(visit: Visit, product: Stack) -> None:
     scene = managed(product, secret(product, 90))
     visit.watch.expect_loss()
-    visit.page.route(API, lambda route: (visit.context.set_offline(True), route.abort()))
+
+    def lose_the_network(route: Route) -> None:
+        visit.context.set_offline(offline=True)
+        route.abort()
+
+    visit.page.route(API, lose_the_network)
     visit.sign_in(scene.jane)
     main = visit.page.get_by_role("main")
     expect(main).to_contain_text("offline")
     visit.page.unroute(API)
     visit.page.get_by_role("button", name="Try again").click()
     expect(main).to_contain_text("offline")
-    visit.context.set_offline(False)
+    visit.context.set_offline(offline=False)
     # Back on the network, the page needs nobody to ask.
     expect(visit.row(scene.application, OLD)).to_be_visible()
 

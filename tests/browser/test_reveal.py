@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.browser.scenes import NEW, Scene, managed, secret
 from tests.browser.visit import CREATE, REVEAL, Visit
@@ -112,7 +112,12 @@ def test_where_the_browser_refuses_to_copy_the_value_is_selected_to_be_copied_by
 def test_reloading_while_it_is_shown_asks_first_and_loses_it(visit: Visit, scene: Scene) -> None:
     value = visit.create(scene.application)
     asked: list[str] = []
-    visit.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    visit.page.on("dialog", leave)
     visit.page.reload()
     expect(visit.page.get_by_role("button", name="Sign in")).to_be_visible()
     assert asked == ["beforeunload"]

@@ -17,7 +17,11 @@ def test_everything_that_is_loaded_up_to_the_list_weighs_at_most_30_kb(
 ) -> None:
     scene = managed(product, secret(product, 13))
     answers: dict[str, Response] = {}
-    visit.page.on("response", lambda answer: answers.setdefault(answer.url, answer))
+
+    def keep(answer: Response) -> None:
+        answers[answer.url] = answer
+
+    visit.page.on("response", keep)
     visit.sign_in(scene.jane)
     expect(visit.rows(scene.application)).to_have_count(1)
     own = {
