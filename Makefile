@@ -14,15 +14,15 @@ PAGE := portal/dist/.built
 PAGE_SOURCES := $(wildcard portal/*.js portal/text/*.js portal/style/*.css)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts script unit simulate soak audit lock setup clean
+.PHONY: help run test check lint types contracts script unit browser simulate soak pictures lighthouse bench-page audit lock setup clean
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: setup  ## the whole product on this machine; Ctrl-C ends it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local
 
-test: lint types contracts script $(NODE_MODULES) $(PAGE)  ## everything: the checks, and all tests, with Azurite and the simulators
+test: lint types contracts script $(NODE_MODULES) $(PAGE) browser  ## everything: the checks, and all tests, with Azurite and the simulators
 	$(BIN)/pytest
 
 check: lint types contracts script unit  ## lint, types (the page's too), import contracts, unit and architecture tests
@@ -69,6 +69,19 @@ $(AUDIT_INSTALLED): requirements-audit.txt | $(INSTALLED)
 
 soak: $(INSTALLED) $(NODE_MODULES) $(PAGE)  ## the API fuzzed against its own contract, 300 cases an operation
 	$(BIN)/pytest tests/integration/api/fuzz --fuzz-cases 300 --timeout 600
+
+# Found, or installed where that may be; the browser tests fail without one.
+browser: $(INSTALLED)
+	@$(BIN)/python -m tests.support.chromium >/dev/null
+
+pictures: setup browser  ## take the pictures of the page that docs and README show
+	$(BIN)/python -m tests.browser.pictures
+
+lighthouse: setup browser  ## Lighthouse's four scores of the page, signed out; 1 below 99
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.browser.lighthouse
+
+bench-page: setup browser  ## how fast the list of 60 applications is painted
+	$(BIN)/python -m bench.page
 
 setup: $(INSTALLED) $(NODE_MODULES) $(PAGE)  ## install what run and test need
 
