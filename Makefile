@@ -12,20 +12,22 @@ AUDIT_INSTALLED := $(AUDIT)/.installed
 INFRA := $(VENV)-infra
 INFRA_INSTALLED := $(INFRA)/.installed
 NODE_MODULES := node_modules/.package-lock.json
+PAGE := portal/dist/.built
+PAGE_SOURCES := $(wildcard portal/*.js portal/text/*.js portal/style/*.css)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts unit simulate soak audit package lock setup clean
+.PHONY: help run test check lint types contracts script unit browser simulate soak pictures lighthouse bench-page audit package lock setup clean
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: setup  ## the whole product on this machine; Ctrl-C ends it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local
 
-test: lint types contracts $(NODE_MODULES) $(INFRA_INSTALLED)  ## everything: the checks, and all tests, with Azurite and the simulators
+test: lint types contracts script $(NODE_MODULES) $(PAGE) $(INFRA_INSTALLED) browser  ## everything: the checks, and all tests, with Azurite, the simulators and a browser
 	$(BIN)/pytest
 
-check: lint types contracts unit  ## lint, types, import contracts, unit and architecture tests
+check: lint types contracts script unit  ## lint, types (the page's too), import contracts, unit and architecture tests
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -37,7 +39,10 @@ types: $(INSTALLED)
 contracts: $(INSTALLED)
 	$(BIN)/lint-imports
 
-unit: $(INSTALLED)
+script: $(NODE_MODULES)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node node_modules/typescript/bin/tsc --project portal
+
+unit: $(INSTALLED) $(PAGE)
 	$(BIN)/pytest tests/unit tests/architecture
 
 # How many simulated years: make simulate YEARS=1000
@@ -73,10 +78,23 @@ $(INFRA_INSTALLED): requirements-infra.txt | $(INSTALLED)
 package: $(INSTALLED) $(NODE_MODULES) $(PAGE)  ## what is deployed, as dist/package.zip; prints its size
 	$(BIN)/python -m local.packaging
 
-soak: $(INSTALLED) $(NODE_MODULES)  ## the API fuzzed against its own contract, 300 cases an operation
+soak: $(INSTALLED) $(NODE_MODULES) $(PAGE)  ## the API fuzzed against its own contract, 300 cases an operation
 	$(BIN)/pytest tests/integration/api/fuzz --fuzz-cases 300 --timeout 600
 
-setup: $(INSTALLED) $(NODE_MODULES)  ## install what run and test need
+# Found, or installed where that may be; the browser tests fail without one.
+browser: $(INSTALLED)
+	@$(BIN)/python -m tests.support.chromium >/dev/null
+
+pictures: setup browser  ## take the pictures of the page that docs and README show
+	$(BIN)/python -m tests.browser.pictures
+
+lighthouse: setup browser  ## Lighthouse's four scores of the page, signed out; 1 below 99
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.browser.lighthouse
+
+bench-page: setup browser  ## how fast the list of 60 applications is painted
+	$(BIN)/python -m bench.page
+
+setup: $(INSTALLED) $(NODE_MODULES) $(PAGE)  ## install what run and test need
 
 $(INSTALLED): requirements-setup.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -92,6 +110,15 @@ $(NODE_MODULES): package-lock.json package.json requirements-node.txt | $(INSTAL
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error
 	@touch $@
 
+# What a browser loads: the scripts with the library that they import, and the styles, each as one
+# file. ADR 0015.
+$(PAGE): $(PAGE_SOURCES) $(NODE_MODULES)
+	@rm -rf $(@D)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/esbuild app=portal/app.js style=portal/style/all.css \
+		--bundle --minify --format=esm --target=es2022 --outdir=$(@D) --log-level=warning
+	@cp node_modules/oidc-client-ts/LICENSE $(@D)/oidc-client-ts.LICENSE
+	@touch $@
+
 lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes
 	for name in requirements requirements-dev requirements-setup requirements-audit requirements-infra requirements-node; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -99,4 +126,4 @@ lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only
 
 clean:  ## remove what was installed and cached
-	rm -rf .venv node_modules dist test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules portal/dist dist test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -6,7 +6,15 @@ function down with it.
 
 import azure.functions as func
 
-from functions import applications, delivery_reports, operations, page, reminders, secrets
+from functions import (
+    applications,
+    delivery_reports,
+    operations,
+    page,
+    portal,
+    reminders,
+    secrets,
+)
 from shared.bootstrap import Composition
 from shared.ports.system import Clock
 
@@ -21,6 +29,7 @@ def build(clock: Clock | None = None, token_clock: Clock | None = None) -> func.
     app.register_functions(reminders.blueprint(product))
     app.register_functions(delivery_reports.blueprint(product))
     app.register_functions(page.blueprint(product))
+    app.register_functions(portal.blueprint(product))
     return app
 
 

@@ -6,6 +6,7 @@ TEXT = """
 Everything answers. Settings from {source}; Ctrl-C ends it all.
 
   Lab        {lab}/
+  Page       {functions}/manage-clients
   API        {functions}/api/health  config  openapi.json
   Inbox      {mail}/
   Identity   {identity}/
@@ -13,6 +14,7 @@ Everything answers. Settings from {source}; Ctrl-C ends it all.
   Tables     {tables}/devstoreaccount1
 
 A tour:
+  open the page     {functions}/manage-clients, and sign in as Jane Doe
   sign in as Jane   curl -s {identity}/dev/token -d '{{"user": "jane.doe@example.org"}}'
   one week later    curl -s {lab}/dev/clock -d '{{"days": 7}}'
   read the inbox    {mail}/

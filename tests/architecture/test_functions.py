@@ -26,6 +26,11 @@ EXPECTED = {
     "health": ("GET", "api/health"),
     "openapi": ("GET", "api/openapi.json"),
 }
+PAGE = {
+    "page": ("GET", "manage-clients"),
+    "page_asset": ("GET", "manage-clients/assets/{version}/{name}"),
+    "page_by_its_other_name": ("GET", "manage-api-credentials"),
+}
 TIMERS = {"run_reminders": "%REMINDER_SCHEDULE%"}
 EVENTS = {"delivery_reports"}
 BOUND_TYPES = {
@@ -54,7 +59,8 @@ def test_every_function_is_registered_with_its_route_and_method(
         name: ([method.value for method in trigger["methods"]], trigger["route"])
         for name, trigger in triggers_of(registered, "httpTrigger").items()
     }
-    assert routes == {name: ([method], route) for name, (method, route) in EXPECTED.items()}
+    expected = EXPECTED | PAGE
+    assert routes == {name: ([method], route) for name, (method, route) in expected.items()}
 
 
 def test_every_timer_is_registered_with_its_schedule(registered: dict[str, Function]) -> None:
@@ -76,7 +82,7 @@ def test_every_http_trigger_is_anonymous_since_bearer_tokens_are_judged_here(
 
 def test_names_are_such_as_the_host_indexes(registered: dict[str, Function]) -> None:
     assert all(re.fullmatch(r"[a-z][a-z0-9_-]{0,127}", name) for name in registered)
-    assert set(registered) == EXPECTED.keys() | TIMERS.keys() | EVENTS
+    assert set(registered) == EXPECTED.keys() | PAGE.keys() | TIMERS.keys() | EVENTS
 
 
 def test_parameters_match_the_bindings_and_their_types(registered: dict[str, Function]) -> None:
@@ -102,7 +108,7 @@ def test_importing_it_with_an_empty_environment_registers_every_function() -> No
     run = subprocess.run(  # noqa: S603 - our own interpreter and code
         [sys.executable, "-c", code], env={}, cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert run.stdout.split() == [str(len(EXPECTED) + len(TIMERS) + len(EVENTS))]
+    assert run.stdout.split() == [str(len(EXPECTED) + len(PAGE) + len(TIMERS) + len(EVENTS))]
 
 
 def test_importing_it_imports_no_vendor_that_the_first_request_may_not_need() -> None:
@@ -124,7 +130,7 @@ def test_importing_it_imports_no_vendor_that_the_first_request_may_not_need() ->
     assert not slow & set(run.stdout.split())
 
 
-def test_the_contract_names_exactly_the_registered_routes() -> None:
+def test_the_contract_names_exactly_the_registered_routes_of_the_api() -> None:
     document = json.loads(Path(page.__file__).with_name("openapi.json").read_text())
     operations = {
         operation["operationId"]: (method.upper(), path.removeprefix("/"))

@@ -41,6 +41,31 @@ def test_no_file_of_tests_is_over_300_lines(path: Path) -> None:
     assert len(code(path).splitlines()) <= MAX_FILE
 
 
+PAGE = [
+    path
+    for path in sorted((ROOT / "portal").rglob("*"))
+    if path.suffix in {".css", ".html", ".js"} and path.parent.name != "dist"
+]
+
+
+@pytest.mark.parametrize("path", PAGE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_of_the_page_is_over_300_lines(path: Path) -> None:
+    assert len(code(path).splitlines()) <= MAX_FILE
+
+
+def test_the_page_makes_no_html_of_text_and_logs_nothing() -> None:
+    forbidden = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|localStorage"
+        r"|console\.|\.style\b|style="
+    )
+    assert [path.name for path in PAGE if forbidden.search(code(path))] == []
+
+
+def test_the_sign_in_library_is_known_to_one_script() -> None:
+    knowing = [path.name for path in PAGE if "from 'oidc-client-ts'" in code(path)]
+    assert knowing == ["auth.js"]
+
+
 def test_a_secrets_value_is_unwrapped_at_one_place() -> None:
     places = [
         f"{path.relative_to(ROOT)}"

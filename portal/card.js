@@ -1,0 +1,171 @@
+import { Creation } from './create.js';
+import { Removal } from './remove.js';
+import { button, h, icon, newId, notice, p, quiet, withSupport } from './dom.js';
+import { byEnd, daysLeft, isDead, isPressing, urgency, validSecrets } from './time.js';
+import { copyable } from './copy.js';
+import { inDialog } from './dialog.js';
+import { longDay, shortDay, t } from './text.js';
+
+/** @type {Record<Urgency, string>} */
+const DRAWN = {
+  active: 'check',
+  soon: 'clock',
+  warning: 'warning',
+  urgent: 'warning',
+  expired: 'error',
+};
+const WORST = /** @type {const} */ (['urgent', 'warning', 'soon', 'active', 'expired']);
+
+/** @param {Urgency} level */
+const badge = (level) =>
+  h('span', { className: `badge ${level}` }, icon(DRAWN[level]), t.badge[level]);
+
+/** One application. Folded, its secrets are made when it is first unfolded. */
+export class Card {
+  body = h('div', { className: 'body', id: newId() });
+  summary = h('p', { className: 'summary' });
+
+  /** @param {Context} context @param {Application} application @param {boolean} folds */
+  constructor(context, application, folds) {
+    this.context = context;
+    this.application = application;
+    this.folds = folds;
+    this.open = !folds;
+    const { clientId, displayName } = application;
+    this.fold = button(displayName, () => this.toggle(), 'fold', 'chevron');
+    this.fold.setAttribute('aria-controls', this.body.id);
+    const id = newId();
+    const named = { className: 'card', id: clientId, tabIndex: -1, 'aria-labelledby': id };
+    const heading = h('h2', { id }, folds ? this.fold : displayName);
+    this.element = h('section', named, this.header(heading), this.body);
+    this.render();
+  }
+
+  /** @param {Node} heading */
+  header(heading) {
+    const { canWrite, displayName, resources } = this.application;
+    const label = t.create.openFor(displayName);
+    const chips = resources.map((each) => h('li', {}, `${each.name} · ${each.environment}`));
+    const reach = chips.length && h('ul', { className: 'chips', ariaLabel: t.reach }, ...chips);
+    const create = button(t.create.open, () => this.create(), 'primary', 'add', label);
+    return h('header', {}, h('div', {}, heading, reach, this.summary), canWrite && create);
+  }
+
+  render() {
+    const { application, context, folds, open } = this;
+    this.body.hidden = !open;
+    this.fold.ariaExpanded = `${open}`;
+    this.summary.replaceChildren(...(folds ? summarised(application.secrets) : []));
+    this.body.replaceChildren(...(open ? contents(context, application) : []));
+  }
+
+  toggle() {
+    this.open = !this.open;
+    this.render();
+  }
+
+  /** @param {Draft} [draft] */
+  create(draft) {
+    void new Creation(this.context, this.application, draft);
+  }
+
+  /** @param {Application} newer */
+  update(newer) {
+    const same = JSON.stringify(newer) === JSON.stringify(this.application);
+    this.application = newer;
+    // What is unchanged stays: focus may be on it, or be about to return there.
+    if (!same) this.render();
+  }
+
+  arrive() {
+    this.element.hidden = false;
+    if (!this.open) this.toggle();
+    this.element.scrollIntoView();
+    if (!inDialog()) this.element.focus({ preventScroll: true });
+  }
+}
+
+/** @param {Secret[]} secrets */
+function summarised(secrets) {
+  const levels = secrets.map(urgency);
+  const worst = WORST.find((each) => levels.includes(each));
+  return [t.secrets(secrets.length), ...(worst ? [badge(worst)] : [])];
+}
+
+/** @param {Context} context @param {Application} application */
+function contents(context, application) {
+  const { clientId, displayName, canWrite, secrets } = application;
+  const { config } = context;
+  const id = h(
+    'p',
+    { className: 'client' },
+    quiet(t.clientId),
+    copyable(clientId, '', t.copyId(displayName)),
+  );
+  /** @type {Node[]} */
+  const parts = [id];
+  if (!canWrite) parts.push(notice('info', undefined, withSupport(t.blocked, config)));
+  if (isDead(application)) parts.push(notice('error', undefined, t.allExpired));
+  else if (canWrite && hasSuccessor(application)) parts.push(notice('info', undefined, t.oldOne));
+  return [...parts, secrets.length ? table(context, application) : p(quiet(t.noSecret))];
+}
+
+/** @param {Application} application whether a secret that ends soon has one that ends later beside it */
+function hasSuccessor(application) {
+  const valid = validSecrets(application).sort(byEnd);
+  return valid.slice(0, -1).some(isPressing);
+}
+
+/** @param {Context} context @param {Application} application */
+function table(context, application) {
+  const titles = Object.values(t.table).slice(0, application.canWrite ? 6 : 5);
+  const head = titles.map((each) => h('th', { scope: 'col', role: 'columnheader' }, each));
+  const rows = [...application.secrets].sort(byEnd).map((each) => row(context, application, each));
+  return h(
+    'table',
+    { role: 'table', 'aria-label': t.tableOf(application.displayName) },
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...head)),
+    h('tbody', { role: 'rowgroup' }, ...rows),
+  );
+}
+
+/** @param {Context} context @param {Application} application @param {Secret} secret */
+function row(context, application, secret) {
+  const { hint, createdBy, lastReminder, startDateTime, expiresOn } = secret;
+  const name = secret.displayName ?? t.unnamed;
+  const { table } = t;
+  const remove = () => void new Removal(context, application, secret);
+  return h(
+    'tr',
+    { role: 'row' },
+    h('th', { scope: 'row', role: 'rowheader', 'data-label': table.name }, h('span', {}, name)),
+    cell(table.hint, hint ? h('code', {}, `${hint}…`) : quiet(t.unknown)),
+    cell(
+      table.created,
+      `${shortDay(startDateTime)} `,
+      quiet(createdBy ? t.by(createdBy) : t.elsewhere),
+    ),
+    cell(
+      table.expires,
+      `${longDay(expiresOn)} `,
+      quiet(`(${t.days(daysLeft(secret))})`),
+      ' ',
+      badge(urgency(secret)),
+    ),
+    cell(
+      table.reminded,
+      ...(lastReminder
+        ? [shortDay(lastReminder.sentAt), ' ', quiet(t.stage[lastReminder.stage])]
+        : [quiet(t.none)]),
+    ),
+    application.canWrite &&
+      cell(
+        table.remove,
+        button('', remove, 'subtle danger', 'delete', t.remove.openFor(name, hint)),
+      ),
+  );
+}
+
+/** @param {string} label @param {Child[]} children */
+const cell = (label, ...children) =>
+  h('td', { role: 'cell', 'data-label': label }, h('span', {}, ...children));

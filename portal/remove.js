@@ -1,0 +1,109 @@
+import { alarm, button, buttons, h, notice, p } from './dom.js';
+import { deletion } from './api.js';
+import { explained } from './problems.js';
+import { field } from './field.js';
+import { isExpired, validSecrets } from './time.js';
+import { openDialog } from './dialog.js';
+import { t } from './text.js';
+
+/** Asks before a secret is deleted; says what follows by the newest reading of the list. */
+export class Removal {
+  busy = false;
+  /** @type {ReturnType<typeof field> | null} where the name is typed, of the last valid secret */
+  guard = null;
+  consequence = h('div', { className: 'message' });
+  message = h('div', { className: 'message' });
+  keep = button(t.remove.keep, () => this.leave());
+  submit = button(t.remove.submit, () => this.remove(), 'danger primary');
+
+  /** @param {Context} context @param {Application} application @param {Secret} secret */
+  constructor(context, application, secret) {
+    this.context = context;
+    this.application = application;
+    this.secret = secret;
+    this.name = secret.displayName ?? t.unnamed;
+    /** A secret without a name goes by its application's. */
+    this.wanted = secret.displayName ?? application.displayName;
+    const starts = secret.hint && ` (${t.remove.starts(secret.hint)})`;
+    const which = p(h('b', {}, this.name), starts, ` · ${application.displayName}`);
+    const row = buttons(this.keep, this.submit);
+    this.close = openDialog(
+      t.remove.submit,
+      () => this.leave(),
+      which,
+      this.consequence,
+      this.message,
+      row,
+    );
+    this.show(application);
+    this.keep.focus();
+    void this.look();
+  }
+
+  leave() {
+    if (!this.busy) this.close();
+  }
+
+  /** @param {Application} application */
+  show(application) {
+    const expired = isExpired(this.secret);
+    const others = validSecrets(application, this.secret.keyId);
+    const last = !expired && !others.length;
+    if (last && this.guard) return;
+    this.guard = last ? field(t.remove.confirm(this.wanted), {}) : null;
+    const safe = t.remove.others(
+      others.map((each) => t.remove.other(each.displayName ?? t.unnamed, each.hint)),
+    );
+    const shown = this.guard
+      ? [notice('error', undefined, t.remove.last), this.guard.element]
+      : [p(expired ? t.remove.harmless : safe)];
+    this.consequence.replaceChildren(...shown);
+  }
+
+  /** Reads the list again: somebody else may have changed what is at stake. */
+  async look() {
+    const { context, keep, secret, application } = this;
+    if (!(await context.refresh()) || this.busy) return;
+    const found = context.listing.applications.find(
+      (each) => each.clientId === application.clientId,
+    );
+    if (found?.secrets.some((each) => each.keyId === secret.keyId)) return this.show(found);
+    this.consequence.replaceChildren(notice('info', 'status', t.remove.gone));
+    this.message.replaceChildren();
+    this.submit.remove();
+    keep.textContent = t.close;
+    keep.focus();
+  }
+
+  rest(busy = false) {
+    this.busy = busy;
+    this.submit.textContent = busy ? t.remove.busy : t.remove.submit;
+    this.submit.ariaDisabled = this.keep.ariaDisabled = `${busy}`;
+  }
+
+  async remove() {
+    const { context, application, guard, wanted } = this;
+    const typed = guard?.input.value.trim().normalize('NFC');
+    const wrong = guard?.refuse(typed === wanted.normalize('NFC') ? '' : t.remove.mismatch);
+    if (wrong) return wrong.focus();
+    if (this.busy) return;
+    this.rest(true);
+    this.message.replaceChildren();
+    const answer = await context.ask(deletion(application, this.secret.keyId, guard !== null));
+    if (!answer.ok) return this.refused(answer.problem);
+    await context.refresh();
+    this.close();
+    context.tell(t.remove.done(this.name));
+  }
+
+  /** @param {Problem} problem */
+  refused(problem) {
+    const { code, status } = problem;
+    const { context } = this;
+    this.rest();
+    const again = code === 'invalid_token' && button(t.signIn, () => context.signIn());
+    const unknown = (!status || code === 'outcome_unknown') && p(t.remove.unknown);
+    this.message.replaceChildren(alarm(unknown, explained(problem, context.config), again));
+    if (code === 'last_valid_secret' || code === 'not_found') void this.look();
+  }
+}

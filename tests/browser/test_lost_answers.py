@@ -1,0 +1,129 @@
+"""A create whose answer does not arrive: the same key again, and the truth about the outcome."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.scenes import NEW, Scene, managed, secret
+from tests.browser.test_create import keys
+from tests.browser.visit import CREATE, REVEAL, Visit, is_create
+from tests.support.stack import Stack
+
+UNKNOWN = "it is not known whether the secret was created"
+WRITES = "**/secrets"
+
+
+@pytest.fixture
+def scene(visit: Visit, product: Stack) -> Scene:
+    """Sign Jane in, who manages one application with one secret."""
+    made = managed(product, secret(product, 13))
+    visit.sign_in(made.jane)
+    return made
+
+
+def press(dialog: Locator, name: str) -> None:
+    dialog.get_by_role("button", name=name, exact=True).click()
+
+
+def lose_answer(route: Route) -> None:
+    """Let the request reach the server, and break the connection before the answer."""
+    route.fetch()
+    route.abort("connectionreset")
+
+
+def test_a_lost_answer_is_not_taken_for_a_failure_and_the_lost_secret_is_replaced(
+    visit: Visit, product: Stack, scene: Scene
+) -> None:
+    visit.watch.expect_loss()
+    visit.watch.expect_status(409)
+    visit.page.route(WRITES, lose_answer)
+    dialog = visit.start_create(scene.application)
+    press(dialog, "Create")
+    visit.told(UNKNOWN)
+    expect(dialog.get_by_label("Name", exact=True)).to_be_disabled()
+    assert len(product.truth(scene.application["appId"])) == 2
+
+    visit.page.unroute(WRITES)
+    press(dialog, "Check again")
+    visit.told("The secret was created, but its value was lost on the way")
+    press(dialog, "Delete that one and start again")
+    visit.told("The lost secret is deleted.")
+    assert len(product.truth(scene.application["appId"])) == 1
+
+    press(dialog, "Create")
+    expect(visit.dialog(REVEAL)).to_be_visible()
+    first, again, other = keys(visit)
+    assert first == again != other
+    assert len(product.truth(scene.application["appId"])) == 2
+
+
+def test_a_request_that_never_arrived_is_carried_out_by_the_same_key(
+    visit: Visit, product: Stack, scene: Scene
+) -> None:
+    visit.watch.expect_loss()
+    visit.page.route(WRITES, lambda route: route.abort("connectionreset"))
+    dialog = visit.start_create(scene.application)
+    press(dialog, "Create")
+    visit.told(UNKNOWN)
+    assert len(product.truth(scene.application["appId"])) == 1
+    visit.page.unroute(WRITES)
+    press(dialog, "Check again")
+    expect(visit.dialog(REVEAL)).to_be_visible()
+    first, again = keys(visit)
+    assert first == again
+    assert len(product.truth(scene.application["appId"])) == 2
+
+
+def test_who_leaves_while_the_outcome_is_unknown_is_told_what_to_look_for(
+    visit: Visit, scene: Scene
+) -> None:
+    visit.watch.expect_loss()
+    visit.page.route(WRITES, lose_answer)
+    dialog = visit.start_create(scene.application)
+    press(dialog, "Create")
+    visit.told(UNKNOWN)
+    press(dialog, "Cancel")
+    visit.told("nobody has its value: delete it")
+    expect(visit.row(scene.application, NEW)).to_be_visible()
+
+
+def test_a_create_under_way_is_waited_for_and_ends_in_one_secret_whose_value_is_shown(
+    visit: Visit, product: Stack
+) -> None:
+    scene = managed(product, secret(product, 13))
+    visit.page.clock.install()
+    visit.sign_in(scene.jane)
+    visit.watch.expect_status(409, 503)
+    product.trap("graph", "drop_answer", method="POST", pathContains="addPassword", times=1)
+    dialog = visit.start_create(scene.application)
+    press(dialog, "Create")
+    visit.told("its answer was lost")
+    press(dialog, "Check again")
+    visit.told("Your first request is still under way.")
+    # Its lease runs out; what it left behind is removed, and seen to be gone for good.
+    for minutes in (6, 17, 18):
+        product.move(timedelta(minutes=minutes))
+        with visit.page.expect_response(is_create):
+            visit.page.clock.run_for(6_000)
+    expect(visit.dialog(REVEAL)).to_be_visible()
+    sent = keys(visit)
+    assert len({*sent[:-1]}) == 1
+    assert sent[-1] != sent[0]
+    names = [each["displayName"] for each in product.truth(scene.application["appId"])]
+    assert names.count(NEW) == 1
+
+
+def test_what_was_typed_stays_open_until_the_outcome_is_known(
+    visit: Visit, product: Stack, scene: Scene
+) -> None:
+    visit.watch.expect_status(503)
+    product.trap("graph", "server_error", status=503, applied=False, method="GET")
+    dialog = visit.start_create(scene.application)
+    press(dialog, "Create")
+    visit.told("Microsoft Entra ID does not answer")
+    product.calm()
+    dialog.get_by_role("button", name="Check again").click()
+    expect(visit.dialog(REVEAL)).to_be_visible()
+    assert len({*keys(visit)}) == 1
+    expect(visit.dialog(CREATE)).to_have_count(0)
