@@ -7,6 +7,7 @@ Adapters are imported there too, since their vendors cost more to import than ev
 
 from __future__ import annotations
 
+import gc
 import logging
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -292,4 +293,7 @@ class Composition:
 
     def _closing(self, adapter: _Adapter) -> _Adapter:
         self._open.push_async_callback(adapter.close)
+        # What was imported for it lives as long as the process. Each full collection would go
+        # through all of it, and the event loop would stand still for 60 ms.
+        gc.freeze()
         return adapter

@@ -85,7 +85,7 @@ async def crowd(wanted: Json) -> Json:
             await asyncio.sleep(1)
 
     looking = asyncio.create_task(look())
-    with using() as use:
+    async with using() as use:
         await asyncio.gather(*map(user, wanted["tokens"]))
     looking.cancel()
     return {"waits": waits, "errors": errors, "memory": samples, "use": use.as_json()}

@@ -19,9 +19,9 @@ async def run(_: Json) -> Json:
     """Fire the timer, and again on the day that is done then."""
     warmed()
     product = Product(wakes=True)
-    with using() as first:
+    async with using() as first:
         await product.fire()
-    with using() as second:
+    async with using() as second:
         await product.fire()
     return {"first": first.as_json(), "second": second.as_json()}
 
@@ -29,7 +29,7 @@ async def run(_: Json) -> Json:
 async def cold(_: Json) -> Json:
     """Fire the timer in a process that has answered nothing yet."""
     product = Product(wakes=True)
-    with using() as first:
+    async with using() as first:
         await product.fire()
     return {"first": first.as_json()}
 
@@ -38,7 +38,7 @@ async def floor(wanted: Json) -> Json:
     """Read every page and count what ends soon, as the shortest script would."""
     parsing, count, due = 0.0, 0, 0
     soon = (datetime.now(UTC) + timedelta(days=42)).isoformat()
-    with using() as use:
+    async with using() as use:
         async with httpx.AsyncClient(timeout=60) as http:
             query = f"$top=999&$select={FIELDS}&$expand=owners($select=id)"
             link: str | None = f"{wanted['graph']}/v1.0/applications?{query}"

@@ -5,7 +5,7 @@ import contextlib
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -33,11 +33,12 @@ class Use:
         return asdict(self)
 
 
-@contextlib.contextmanager
-def using() -> Iterator[Use]:
-    """Measure the block, on a running loop."""
+@contextlib.asynccontextmanager
+async def using() -> AsyncIterator[Use]:
+    """Measure the block."""
     use = Use(memory_before=memory("VmRSS"))
-    beating = asyncio.get_running_loop().create_task(_beat(use))
+    beating = asyncio.create_task(_beat(use))
+    await asyncio.sleep(0)
     cpu = time.process_time()
     use.started = time.perf_counter()
     try:

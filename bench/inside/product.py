@@ -17,10 +17,14 @@ from local.settings import environment
 MORNING = time(6, tzinfo=UTC)
 
 WARM = (
+    "azure.core.pipeline.transport._aiohttp",
+    "httpcore",
     "shared.adapters.acs_mailer",
     "shared.adapters.graph_client",
+    "shared.adapters.graph_directory",
     "shared.adapters.mail_calendar",
     "shared.adapters.table_ledger",
+    "shared.adapters.table_secrets",
 )
 """What a process has imported once it has answered and mailed."""
 
