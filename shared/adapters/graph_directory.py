@@ -69,7 +69,12 @@ class GraphDirectory:
         first = self._requests.applications()
         async for documents in self._pages("applications", first, PATIENT):
             page = reading.applications("applications", documents, is_whole_tenant=True)
-            yield _unseen(page, seen)
+            fresh = _unseen(page, seen)
+            # A page takes several megabytes: it goes before the next one comes.
+            del documents, page
+            await asyncio.sleep(0)
+            yield fresh
+            del fresh
 
     async def applications_of(self, groups: Collection[GroupId]) -> Sequence[Application]:
         """Return what the tags of any of the groups name, as ApplicationDirectory promises."""
@@ -183,11 +188,16 @@ class GraphDirectory:
         while True:
             _require_success(operation, answer)
             page = reading.page(operation, answer)
+            link = page.next_link
+            del answer
+            # To parse 999 applications takes long enough to let others on the loop come between.
+            await asyncio.sleep(0)
             yield page.items
-            if page.next_link is None:
+            del page
+            if link is None:
                 return
-            self._require_fresh(operation, page.next_link, followed)
-            information = self._requests.next_page(information, page.next_link)
+            self._require_fresh(operation, link, followed)
+            information = self._requests.next_page(information, link)
             answer = await self._read(operation, information, patience)
 
     def _require_fresh(self, operation: str, link: str, followed: set[str]) -> None:
