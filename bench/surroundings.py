@@ -4,7 +4,7 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,16 +107,18 @@ def upstream(wanted: Json) -> Iterator[Upstream]:
     """Run Azurite and the upstreams while the context lasts; `wanted` as they take it."""
     with Azurite() as azurite:
         origin = f"http://127.0.0.1:{azurite.port}"
-        arguments: Sequence[str] = (
-            *(sys.executable, "-m", "bench.upstream"),
-            json.dumps({**wanted, "tables": origin}),
-        )
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "bench.upstream"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         try:
             if process.stdin is None or process.stdout is None:
                 raise AssertionError("unreachable")
+            process.stdin.write(json.dumps({**wanted, "tables": origin}) + "\n")
+            process.stdin.flush()
             addresses = json.loads(process.stdout.readline())
             yield Upstream(addresses=addresses, azurite=azurite.connection_string)
         finally:

@@ -1,4 +1,4 @@
-"""Serves everything until standard input ends: `python -m bench.upstream '<Upstream as JSON>'`.
+"""Serves everything until standard input ends, whose first line says as JSON what is wanted.
 
 Prints one line, the addresses by service as JSON.
 """
@@ -64,4 +64,4 @@ def _delayed(
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(json.loads(sys.argv[1])))
+    asyncio.run(serve(json.loads(sys.stdin.readline())))
