@@ -52,7 +52,8 @@ def _graph(wanted: dict[str, Any], requests: wire.Wire, port: int) -> web.Applic
         return _delayed(simulated_graph(Simulated(wanted["world"])), requests, "graph")
     today = tenant.midnight(common.real_now())
     of_size = tenant.Tenant(today=today, **wanted["tenant"])
-    canned = graph.Graph(of_size, f"http://{common.LOOPBACK}:{port}")
+    refusing = graph.Refusing(**wanted.get("refusing", {"times": 0, "after": 0}))
+    canned = graph.Graph(of_size, f"http://{common.LOOPBACK}:{port}", refusing)
     return graph.serving(canned, requests.of("graph"))
 
 

@@ -6,6 +6,7 @@ pages of 999 applications would.
 
 import gzip
 import re
+from dataclasses import dataclass
 
 import orjson
 from aiohttp import web
@@ -18,10 +19,19 @@ PAGE = 999
 _CLIENT_ID = re.compile(r"appId eq '([^']+)'")
 
 
+@dataclass(slots=True, kw_only=True)
+class Refusing:
+    """How often page 2 is still refused, and for how many seconds each time."""
+
+    times: int
+    after: int
+
+
 class Graph:
     """The answers; `base` is the address that next links begin with."""
 
-    def __init__(self, tenant: Tenant, base: str) -> None:
+    def __init__(self, tenant: Tenant, base: str, refusing: Refusing) -> None:
+        self._refusing = refusing
         self._tenant = tenant
         self._base = base
         self._pages = [self._page(first) for first in range(0, tenant.applications, PAGE)]
@@ -41,7 +51,12 @@ class Graph:
         token = request.query.get("$skiptoken")
         if token is None and request.query.get("$top") != str(PAGE):
             raise web.HTTPBadRequest(text=f"The pages hold {PAGE} applications.")
-        return self._pages[int(token or 0) // PAGE]
+        number = int(token or 0) // PAGE
+        if number == 1 and self._refusing.times:
+            self._refusing.times -= 1
+            after = {"Retry-After": str(self._refusing.after)}
+            raise web.HTTPTooManyRequests(headers=after)
+        return self._pages[number]
 
     async def answer(self, request: web.Request) -> web.Response:
         parts = slash_collapsing(request.path).strip("/").split("/")

@@ -33,6 +33,7 @@ class Wire:
             finally:
                 await asyncio.sleep(max(0.0, started + latency - time.perf_counter()))
                 place = slash_collapsing(request.path)
+                place += "?$filter" if "$filter" in request.query else ""
                 self.entries.append(
                     (service, request.method, place, started, time.perf_counter())
                 )
