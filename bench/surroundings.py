@@ -85,14 +85,19 @@ class Upstream:
         return found
 
 
-def python(*arguments: str, settings: Mapping[str, str] | None = None) -> str:
-    """Run the interpreter in a clean environment; return what it printed last."""
+def environment_of(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings with what every process needs, and nothing else of ours."""
     own = environment()
     kept = {name: own[name] for name in ("PATH", "HOME") if name in own}
+    return {**kept, **settings}
+
+
+def python(*arguments: str, settings: Mapping[str, str] | None = None) -> str:
+    """Run the interpreter in a clean environment; return what it printed last."""
     done = subprocess.run(  # noqa: S603 - our own interpreter and modules
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**kept, **(settings or {})},
+        env=environment_of(settings or {}),
         capture_output=True,
         text=True,
         check=False,
