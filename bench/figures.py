@@ -14,10 +14,12 @@ class Figure:
 
     name: str
     measured: float
-    floor: str = "–"
+    floor: str = ""
     goal: float | None = None
     unit: str = ""
     note: str = ""
+    idea: str = ""
+    """Why the goal may be missed, and what to try next."""
 
     @property
     def verdict(self) -> str:
@@ -27,7 +29,7 @@ class Figure:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        goal = "–" if self.goal is None else f"≤ {number(self.goal)}{self.unit}"
+        goal = "" if self.goal is None else f"≤ {number(self.goal)}{self.unit}"
         shown = f"{number(self.measured)}{self.unit}"
         return (self.name, self.floor, goal, shown, self.verdict, self.note)
 
@@ -48,7 +50,9 @@ def terminal(figures: Iterable[Figure]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = []
     for *cells, remark in rows[1:]:
-        lines.append("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)))
+        lines.append(
+            "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        )
         lines += [f"    {remark}"] if remark else []
     head = "  ".join(cell.ljust(width) for cell, width in zip(HEADINGS[:5], widths, strict=True))
     return "\n".join([head, "-" * len(head), *lines])

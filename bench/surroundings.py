@@ -88,8 +88,7 @@ class Upstream:
 def environment_of(settings: Mapping[str, str]) -> dict[str, str]:
     """Return the settings with what every process needs, and nothing else of ours."""
     own = environment()
-    kept = {name: own[name] for name in ("PATH", "HOME") if name in own}
-    return {**kept, **settings}
+    return {name: own[name] for name in ("PATH", "HOME") if name in own} | dict(settings)
 
 
 def python(*arguments: str, settings: Mapping[str, str] | None = None) -> str:
@@ -112,7 +111,7 @@ def upstream(wanted: Json) -> Iterator[Upstream]:
     """Run Azurite and the upstreams while the context lasts; `wanted` as they take it."""
     with Azurite() as azurite:
         origin = f"http://127.0.0.1:{azurite.port}"
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
+        process = subprocess.Popen(
             [sys.executable, "-m", "bench.upstream"],
             cwd=ROOT,
             stdin=subprocess.PIPE,

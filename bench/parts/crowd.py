@@ -24,8 +24,9 @@ def measure() -> list[Figure]:
             name="50 users listing for a minute: p95 ÷ Graph's 150 ms",
             floor="1",
             measured=percentile(minute["waits"], 0.95) / LATENCY,
-            note=f"median {percentile(minute['waits'], 0.5) / LATENCY:.2g}; {len(minute['waits']):,}"
-            f" lists, a second between two of one user; {busy:.0%} of one core",
+            note=f"median {percentile(minute['waits'], 0.5) / LATENCY:.2g};"
+            f" {len(minute['waits']):,} lists, a second between two of one user;"
+            f" {busy:.0%} of one core",
         ),
         Figure(name="the same: errors", floor="0", goal=0, measured=minute["errors"]),
         Figure(
@@ -40,8 +41,8 @@ def measure() -> list[Figure]:
             name="the same without a pause: p95 ÷ Graph's 150 ms",
             floor="1",
             measured=percentile(most["waits"], 0.95) / LATENCY,
-            note=f"{len(most['waits']) / SATURATED:.0f} lists a second are what this machine, which"
-            f" runs the upstreams too, can do; {each * 1000:.1f} ms of CPU each",
+            note=f"{len(most['waits']) / SATURATED:.0f} lists a second, as many as this machine"
+            f" does beside the upstreams; {each * 1000:.1f} ms of CPU each",
         ),
     ]
 

@@ -17,7 +17,10 @@ MEASURES = ("wall, s", "CPU, s", "memory, MB", "Graph requests")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
-    """Medians by measure and program, one value a size; and per application, what JSON alone took."""
+    """Medians by measure and program, one value a size.
+
+    `parsing`: seconds that JSON alone took an application. Stalls are in seconds, of 5,000.
+    """
 
     curves: Mapping[str, Mapping[str, Sequence[float]]]
     parsing: Sequence[float]
@@ -31,7 +34,9 @@ def measure() -> tuple[list[Figure], Growth]:
     growth = Growth(
         curves={
             measure: {
-                program: [middle(_value(measure, each) for each in runs[size][program]) for size in SIZES]
+                program: [
+                    middle(_value(measure, each) for each in runs[size][program]) for size in SIZES
+                ]
                 for program in ("product", "floor")
             }
             for measure in MEASURES
@@ -91,6 +96,9 @@ def _figures(growth: Growth) -> list[Figure]:
             measured=each["product"] / growth.parsing[1],
             note=f"{each['product'] * 1e6:.0f} µs of {growth.parsing[1] * 1e6:.1f} µs;"
             " the floor is a bare HTTP client with json, in the same run",
+            idea="9 µs are the records (two secrets, four GUIDs, four instants), 4 unpacking and"
+            " parsing, 3 the rules, the rest the SDK's and httpx's copies of a page. "
+            " Next: a decoder that fills the records itself.",
         ),
         Figure(
             name="memory per application, 500 → 20,000",
@@ -100,14 +108,19 @@ def _figures(growth: Growth) -> list[Figure]:
             unit=" KB",
             note="500 are half a page, and a page in hand is most of it: the floor program, which"
             f" keeps nothing, grows too; from 5,000 on {_slope(memory['product'], 1):.2g} KB",
+            idea="what stays of an application are its two ids, 0.2 KB; the rest is one page, its"
+            " documents and its records, which 500 applications fill by half. Next: read a page's"
+            " documents in slices, each dropped once it is read.",
         ),
         Figure(
             name="longest stall of the event loop, run of 5,000",
             goal=50,
             measured=growth.stall * 1000,
             unit=" ms",
-            note=f"by the clock, other processes included, {growth.late * 1000:.0f} ms; in a process"
-            f" that has answered nothing yet, imports take {growth.cold_stall * 1000:.0f} ms",
+            note=f"by the clock, other processes included, {growth.late * 1000:.0f} ms; imports"
+            f" in a process that has answered nothing yet: {growth.cold_stall * 1000:.0f} ms",
+            idea="quiet, a page takes 12 ms three times, the first mail's templates 30 ms. Next: a"
+            " page read in slices, templates compiled at packaging.",
         ),
         *_exponents(growth),
     ]

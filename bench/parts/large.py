@@ -3,7 +3,7 @@
 from bench.figures import Figure
 from bench.parts import EVERYWHERE
 from bench.parts.daily import evaluated
-from bench.surroundings import upstream
+from bench.surroundings import Json, Request, upstream
 
 APPLICATIONS, DUE, ORGANISATIONS = 100_000, 1000, 50
 PAGES = 101
@@ -11,13 +11,16 @@ TENANT = {"applications": APPLICATIONS, "due": DUE, "organisations": ORGANISATIO
 
 
 def measure() -> list[Figure]:
+    """Run once, and the floor program once."""
     with upstream({"latency": EVERYWHERE, "tenant": TENANT}) as upstreams:
         upstreams.begin_anew()
         run = upstreams.measured("run")["first"]
         requests = upstreams.requests(run["started"], run["ended"])
         floor = upstreams.measured("floor", {"graph": upstreams.addresses["graph"]})["use"]
-    mails = sum(each.service == "mail" for each in requests)
-    graph = [each for each in requests if each.service == "graph"]
+    return [*_use(run, floor), _requests(requests)]
+
+
+def _use(run: Json, floor: Json) -> list[Figure]:
     return [
         Figure(
             name="100,000 applications: wall of the run",
@@ -25,7 +28,7 @@ def measure() -> list[Figure]:
             goal=600,
             measured=run["ended"] - run["started"],
             unit=" s",
-            note=f"{run['cpu']:.3g} s of CPU; {mails} mails with {DUE:,} reminders",
+            note=f"{run['cpu']:.3g} s of CPU",
         ),
         Figure(
             name="100,000 applications: memory, at its peak",
@@ -42,12 +45,20 @@ def measure() -> list[Figure]:
             measured=run["stall"] * 1000,
             unit=" ms",
             note=f"by the clock, other processes included, {run['late'] * 1000:.0f} ms",
-        ),
-        Figure(
-            name="100,000 applications: Graph requests ÷ (pages + groups + 1)",
-            floor="1",
-            goal=1,
-            measured=len(evaluated(graph)) / (PAGES + ORGANISATIONS + 1),
-            note=f"read again before later mails: {len(graph) - len(evaluated(graph))}",
+            idea="as in a run of 5,000: no step grows with the tenant but 10 ms for the list of"
+            " what is managed.",
         ),
     ]
+
+
+def _requests(requests: list[Request]) -> Figure:
+    mails = sum(each.service == "mail" for each in requests)
+    graph = [each for each in requests if each.service == "graph"]
+    return Figure(
+        name="100,000 applications: Graph requests ÷ (pages + groups + 1)",
+        floor="1",
+        goal=1,
+        measured=len(evaluated(graph)) / (PAGES + ORGANISATIONS + 1),
+        note=f"read again before later mails: {len(graph) - len(evaluated(graph))};"
+        f" {mails} mails with {DUE:,} reminders",
+    )

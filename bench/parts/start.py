@@ -62,12 +62,12 @@ def measure() -> list[Figure]:
 def installed() -> Iterator[Path]:
     """Yield the interpreter of a fresh environment that holds what the cloud installs."""
     with tempfile.TemporaryDirectory() as folder:
-        uv = Path(sys.executable).with_name("uv")
+        uv = str(Path(sys.executable).with_name("uv"))
         python = Path(folder) / "bin" / "python"
         locked = ("--require-hashes", str(ROOT / "requirements.txt"))
         for command in (
             [uv, "venv", "--quiet", "--python", sys.executable, folder],
-            [uv, "pip", "sync", "--quiet", "--python", python, *locked],
+            [uv, "pip", "sync", "--quiet", "--python", str(python), *locked],
         ):
             subprocess.run(command, check=True)  # noqa: S603 - our own tool and arguments
         yield python
@@ -104,7 +104,9 @@ def _packages(python: Path) -> Path:
 
 
 def _weight(folder: Path) -> Weight:
-    files = [(each.suffix == ".pyc", each.stat().st_size) for each in folder.rglob("*.*")]
+    files = [
+        (each.suffix == ".pyc", each.stat().st_size) for each in folder.rglob("*") if each.is_file()
+    ]
     plain = [size for is_compiled, size in files if not is_compiled]
     return Weight(
         files=len(plain),
@@ -130,9 +132,12 @@ def _starting(starts: Mapping[str, Start], raw: Start) -> list[Figure]:
             floor="1",
             goal=3,
             measured=listed.seconds / base.seconds,
-            note=f"{listed.seconds * 1000:.0f} ms, {listed.modules:,} modules: nearly all of it is"
-            " what the clients of Graph, tables and tokens import; without bytecode"
+            note=f"{listed.seconds * 1000:.0f} ms, {listed.modules:,} modules; without bytecode"
             f" {raw.seconds * 1000:.0f} ms",
+            idea="the clients of Graph (kiota, httpx, h2), of tables (azure-core, aiohttp) and of"
+            " tokens (cryptography) are imported then: 0.35 s that no order of imports saves, while"
+            " the product's own modules take 0.05 s. Next: import them behind the first answer that"
+            " needs none (the page, health), or an always-ready instance.",
         ),
     ]
 

@@ -57,9 +57,7 @@ def _graph(wanted: dict[str, Any], requests: wire.Wire, port: int) -> web.Applic
     return graph.serving(canned, requests.of("graph"))
 
 
-def _delayed(
-    application: web.Application, requests: wire.Wire, service: str
-) -> web.Application:
+def _delayed(application: web.Application, requests: wire.Wire, service: str) -> web.Application:
     application.middlewares.insert(0, requests.of(service))
     return application
 

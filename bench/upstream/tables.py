@@ -25,9 +25,7 @@ def forwarding(target: str, delayed: Middleware) -> web.Application:
             skip_auto_headers=["Accept", "Accept-Encoding", "Content-Type", "User-Agent"],
         ) as answer:
             kept = [(k, v) for k, v in answer.headers.items() if k.lower() not in _HOP]
-            return web.Response(
-                status=answer.status, headers=dict(kept), body=await answer.read()
-            )
+            return web.Response(status=answer.status, headers=dict(kept), body=await answer.read())
 
     async def connected(_: web.Application) -> AsyncIterator[None]:
         connector = aiohttp.TCPConnector(limit=0)

@@ -34,9 +34,7 @@ class Wire:
                 await asyncio.sleep(max(0.0, started + latency - time.perf_counter()))
                 place = slash_collapsing(request.path)
                 place += "?$filter" if "$filter" in request.query else ""
-                self.entries.append(
-                    (service, request.method, place, started, time.perf_counter())
-                )
+                self.entries.append((service, request.method, place, started, time.perf_counter()))
             return response
 
         return delayed
