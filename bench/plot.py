@@ -13,7 +13,11 @@ Curves = Mapping[str, Sequence[float]]
 """One value a size, by program."""
 
 
-def chart(sizes: Sequence[float], charts: Mapping[str, Curves]) -> str:
+Charts = Mapping[str, Curves]
+"""By measure."""
+
+
+def chart(sizes: Sequence[float], charts: Charts) -> str:
     """Return the drawing: the measures in rows of two, on white, so that it reads in the dark."""
     rows = math.ceil(len(charts) / 2)
     size = f'viewBox="0 0 {2 * WIDTH} {rows * HEIGHT}"'

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,7 @@ class Weight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """The median start of a program: seconds until it has answered, and modules then."""
+    """A start of a program: seconds until it has answered, and modules then."""
 
     seconds: float
     modules: int
@@ -53,9 +53,12 @@ def measure() -> list[Figure]:
         }
         raw = _started(python, programs["list"], settings, bytecode=False)
         _compiled(python)
-        starts = {name: _starts(python, each, settings) for name, each in programs.items()}
+        rounds = [
+            {name: _started(python, each, settings) for name, each in programs.items()}
+            for _ in range(REPETITIONS)
+        ]
         whole, graph = _weight(_packages(python)), _weight(_packages(python) / "msgraph")
-    return [*_starting(starts, raw), *_weighing(whole, graph)]
+    return [*_starting(rounds, raw), *_weighing(whole, graph)]
 
 
 @contextmanager
@@ -86,11 +89,6 @@ def _started(
     return Start(seconds=said["at"] - began, modules=said["modules"])
 
 
-def _starts(python: Path, program: list[str], settings: Mapping[str, str]) -> Start:
-    found = [_started(python, program, settings) for _ in range(REPETITIONS)]
-    return Start(seconds=middle(each.seconds for each in found), modules=found[0].modules)
-
-
 def _compiled(python: Path) -> None:
     subprocess.run(  # noqa: S603 - our own interpreter
         [python, "-m", "compileall", "-q", "-j", "0", _packages(python)],
@@ -116,14 +114,18 @@ def _weight(folder: Path) -> Weight:
     )
 
 
-def _starting(starts: Mapping[str, Start], raw: Start) -> list[Figure]:
-    base, health, listed = starts["import"], starts["health"], starts["list"]
+def _starting(rounds: Sequence[Mapping[str, Start]], raw: Start) -> list[Figure]:
+    base, health, listed = (_median(rounds, name) for name in ("import", "health", "list"))
+
+    def ratio(name: str) -> float:
+        return middle(each[name].seconds / each["import"].seconds for each in rounds)
+
     return [
         Figure(
             name="process start to first answer ÷ import azure.functions",
             floor="1",
             goal=3,
-            measured=health.seconds / base.seconds,
+            measured=ratio("health"),
             note=f"health: {health.seconds * 1000:.0f} ms of {base.seconds * 1000:.0f} ms,"
             f" {health.modules:,} modules of {base.modules:,}",
         ),
@@ -131,7 +133,7 @@ def _starting(starts: Mapping[str, Start], raw: Start) -> list[Figure]:
             name="process start to first list ÷ import azure.functions",
             floor="1",
             goal=3,
-            measured=listed.seconds / base.seconds,
+            measured=ratio("list"),
             note=f"{listed.seconds * 1000:.0f} ms, {listed.modules:,} modules; without bytecode"
             f" {raw.seconds * 1000:.0f} ms",
             idea="the clients of Graph (kiota, httpx, h2), of tables (azure-core, aiohttp) and of"
@@ -140,6 +142,11 @@ def _starting(starts: Mapping[str, Start], raw: Start) -> list[Figure]:
             " needs none (the page, health), or an always-ready instance.",
         ),
     ]
+
+
+def _median(rounds: Sequence[Mapping[str, Start]], name: str) -> Start:
+    seconds = middle(each[name].seconds for each in rounds)
+    return Start(seconds=seconds, modules=rounds[0][name].modules)
 
 
 def _weighing(whole: Weight, graph: Weight) -> list[Figure]:
