@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 340, 240
-LEFT, RIGHT, TOP, BOTTOM = 58, 18, 34, 34
+LEFT, RIGHT, TOP, BOTTOM = 58, 30, 34, 34
 FONT = 'font-family="sans-serif" font-size="12"'
 COLOURS = {"product": "#0b5cad", "floor": "#8a8a8a"}
 
