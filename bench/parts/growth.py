@@ -97,50 +97,57 @@ _VALUES: Mapping[str, Callable[[Json], float]] = {
 
 
 def _figures(growth: Growth) -> list[Figure]:
-    memory = growth.curves["memory, MB"]
+    return [_processor(growth), _memory(growth), _stall(growth), *_exponents(growth)]
+
+
+def _processor(growth: Growth) -> Figure:
     each = {name: middle(slope[name] for slope in growth.slopes) for name in growth.slopes[0]}
     ratio = {
         name: middle(slope[name] / slope["parsing"] for slope in growth.slopes)
         for name in PROGRAMS.values()
     }
-    slope = {name: _slope(values, 0) for name, values in memory.items()}
-    return [
-        Figure(
-            name="CPU per application in a daily run ÷ json.loads of the same bytes, 500 → 5,000",
-            floor=f"{ratio['floor']:.2g}",
-            goal=4,
-            measured=ratio["product"],
-            note=f"{each['product'] * 1e6:.0f} µs of {each['parsing'] * 1e6:.1f} µs;"
-            " the floor is a bare HTTP client with json, in the same run",
-            idea="9 µs are the records (two secrets, four GUIDs, four instants), 4 unpacking and"
-            " parsing, 3 the rules, the rest the SDK's and httpx's copies of a page."
-            " Next: a decoder that fills the records itself.",
-        ),
-        Figure(
-            name="memory per application, 500 → 20,000",
-            floor=f"{slope['floor']:.2g} KB",
-            goal=0.5,
-            measured=slope["product"],
-            unit=" KB",
-            note="500 are half a page, and a page in hand is most of it: the floor program, which"
-            f" keeps nothing, grows too; from 5,000 on {_slope(memory['product'], 1):.2g} KB",
-            idea="what stays of an application are its two ids, 0.2 KB; the rest is one page, which"
-            " 500 applications fill by half: its documents and records are 5 MB, and the parser's"
-            " working memory a dozen times its text. json.loads needs less, and more CPU. Next: a"
-            " decoder that fills the records itself.",
-        ),
-        Figure(
-            name="longest stall of the event loop, run of 5,000",
-            goal=50,
-            measured=growth.stall * 1000,
-            unit=" ms",
-            note=f"by the clock, other processes included, {growth.late * 1000:.0f} ms; imports"
-            f" in a process that has answered nothing yet: {growth.cold_stall * 1000:.0f} ms",
-            idea="quiet, a page takes 12 ms three times, the first mail's templates 30 ms. Next: a"
-            " page read in slices, templates compiled at packaging.",
-        ),
-        *_exponents(growth),
-    ]
+    return Figure(
+        name="CPU per application in a daily run ÷ json.loads of the same bytes, 500 → 5,000",
+        floor=f"{ratio['floor']:.2g}",
+        goal=4,
+        measured=ratio["product"],
+        note=f"{each['product'] * 1e6:.0f} µs of {each['parsing'] * 1e6:.1f} µs;"
+        " the floor is a bare HTTP client with json, in the same run",
+        idea="9 µs are the records (two secrets, four GUIDs, four instants), 4 unpacking and"
+        " parsing, 3 the rules, the rest the SDK's and httpx's copies of a page."
+        " Next: a decoder that fills the records itself.",
+    )
+
+
+def _memory(growth: Growth) -> Figure:
+    curves = growth.curves["memory, MB"]
+    return Figure(
+        name="memory per application, 500 → 20,000",
+        floor=f"{_slope(curves['floor'], 0):.2g} KB",
+        goal=0.5,
+        measured=_slope(curves["product"], 0),
+        unit=" KB",
+        note="500 are half a page, and a page in hand is most of it: the floor program, which"
+        f" keeps nothing, grows too; from 5,000 on {_slope(curves['product'], 1):.2g} KB",
+        idea="what stays of an application are its two ids, 0.2 KB; the rest is one page, which"
+        " 500 applications fill by half: its documents and records are 5 MB, and the parser's"
+        " working memory a dozen times its text. json.loads needs less, and more CPU. Next: a"
+        " decoder that fills the records itself.",
+    )
+
+
+def _stall(growth: Growth) -> Figure:
+    return Figure(
+        name="longest stall of the event loop, run of 5,000",
+        goal=50,
+        measured=growth.stall * 1000,
+        unit=" ms",
+        note=f"by the clock, other processes included, {growth.late * 1000:.0f} ms; imports"
+        f" in a process that has answered nothing yet: {growth.cold_stall * 1000:.0f} ms",
+        idea="on an idle machine 30 to 40 ms, when the clients are made (an SSL context is 17 ms)"
+        " and when the first mail's templates are compiled; a page takes 12 ms three times. Next:"
+        " templates compiled at packaging.",
+    )
 
 
 def _slope(megabytes: Sequence[float], first: int) -> float:
