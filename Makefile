@@ -16,7 +16,7 @@ PAGE := portal/dist/.built
 PAGE_SOURCES := $(wildcard portal/*.js portal/text/*.js portal/style/*.css)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts script unit browser simulate soak pictures lighthouse bench-page audit package lock setup clean
+.PHONY: help run test check lint types contracts script unit browser simulate bench soak pictures lighthouse bench-page audit package lock setup clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ YEARS ?= 20
 
 simulate: $(INSTALLED)  ## the reminders' crash simulation, YEARS=20 of it
 	$(BIN)/python -m tests.simulation --years $(YEARS)
+
+bench: $(INSTALLED) $(NODE_MODULES)  ## measure everything, some ten minutes; writes docs/performance.md
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m bench
 
 # A release of whose weaknesses every advisory service knows: one that names none was not reached.
 PROBE := jinja2==2.4.1

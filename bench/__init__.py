@@ -1,1 +1,1 @@
-"""How fast things are: measured on request, never in a test."""
+"""What the product costs: each figure a ratio or a count within one run, on this machine."""

@@ -70,7 +70,12 @@ class GraphDirectory:
         first = self._requests.applications()
         async for documents in self._reads.pages("applications", first, PATIENT):
             page = reading.applications("applications", documents, is_whole_tenant=True)
-            yield _unseen(page, seen)
+            fresh = _unseen(page, seen)
+            # A page takes several megabytes: it goes before the next one comes.
+            del documents, page
+            await asyncio.sleep(0)
+            yield fresh
+            del fresh
 
     async def applications_of(self, groups: Collection[GroupId]) -> Sequence[Application]:
         """Return what the tags of any of the groups name, as ApplicationDirectory promises."""

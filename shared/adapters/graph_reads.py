@@ -1,5 +1,6 @@
 """Reads of Graph, page by page: whole, or not at all."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -49,11 +50,16 @@ class Reads:
         while True:
             require_success(operation, answer)
             page = reading.page(operation, answer)
+            link = page.next_link
+            del answer
+            # To parse 999 applications takes long enough to let others on the loop come between.
+            await asyncio.sleep(0)
             yield page.items
-            if page.next_link is None:
+            del page
+            if link is None:
                 return
-            self._require_fresh(operation, page.next_link, followed)
-            information = self._client.requests.next_page(information, page.next_link)
+            self._require_fresh(operation, link, followed)
+            information = self._client.requests.next_page(information, link)
             answer = await self.read(operation, information, patience)
 
     def _require_fresh(self, operation: str, link: str, followed: set[str]) -> None:

@@ -87,7 +87,7 @@ class TableRuns:
                 nonce=run.nonce,
                 columns={"ids": ",".join(ids)},
             )
-            for number, ids in enumerate(_chunks(sorted(managed), IDS_PER_ROW))
+            for number, ids in enumerate(_chunks(tuple(managed), IDS_PER_ROW))
         ]
         try:
             for together in _chunks(rows, ROWS_TOGETHER):

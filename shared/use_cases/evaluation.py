@@ -55,6 +55,8 @@ class Evaluation:
                     managed.add(application.client_id)
                 if due(application.secrets, now):
                     found.append(_read(application, asked_at))
+            # Pages are large: this one goes before the next one comes.
+            del page
             asked_at = self._clock.now()
         standings = await self._with_members(found)
         dues = [

@@ -76,13 +76,13 @@ class ListApplications:
 
     async def __call__(self, principal: Principal) -> Listing:
         now = self._clock.now()
-        found = await self._directory.applications_of(principal.groups)
-        # What the directory's filter matched is authorised like anything else.
-        theirs = [each for each in found if manages(principal, each, self._portal)]
-        records, ledger = await asyncio.gather(
-            self._store.records([application.client_id for application in theirs]),
+        found, ledger = await asyncio.gather(
+            self._directory.applications_of(principal.groups),
             self._ledger.of_recipient(Partition(principal.user_id)),
         )
+        # What the directory's filter matched is authorised like anything else.
+        theirs = [each for each in found if manages(principal, each, self._portal)]
+        records = await self._store.records([application.client_id for application in theirs])
         reminders = last_reminders(ledger.messages.values())
         listed = [
             self._listed(application, records.get(application.client_id, ()), reminders, now)

@@ -18,6 +18,7 @@ from tests.support.graph import (
     REQUEST,
     WRITES,
     Call,
+    Wire,
     answering,
 )
 
@@ -138,6 +139,29 @@ class TestWhatIsAbsent:
         wire = answering(httpx.Response(404, html="<p>No such site</p>"))
         with pytest.raises(DirectoryUnavailable):
             await read(wire.directory())
+
+
+class TestPages:
+    async def test_others_on_the_loop_come_between_the_steps_of_a_page(self) -> None:
+        turns = 0
+        asked_at = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        def answer(_: httpx.Request) -> httpx.Response:
+            nonlocal asked_at
+            asked_at = turns
+            return httpx.Response(200, json={"value": [{**DOCUMENT, "id": numbered(1)}]})
+
+        running = asyncio.create_task(others())
+        pages = [page async for page in Wire(answer).directory().every_application()]
+        running.cancel()
+        assert len(pages) == 1
+        assert turns - asked_at >= 2
 
 
 class TestNextLinks:

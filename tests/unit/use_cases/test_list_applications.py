@@ -48,6 +48,15 @@ async def test_it_costs_one_read_one_look_at_the_records_and_one_at_the_reminder
     assert house.ledger.calls == ["of_recipient"]
 
 
+async def test_the_reminders_are_read_while_the_directory_is_asked(house: House) -> None:
+    house.holds(application())
+    before: list[str] = []
+    house.ledger.before("of_recipient", lambda: before.extend(house.store.calls))
+    await house.list(principal())
+    assert before == []
+    assert house.ledger.calls == ["of_recipient"]
+
+
 async def test_the_last_reminder_that_was_mailed_to_the_caller_is_told(house: House) -> None:
     house.holds(application(secret(1, days_left=8, age=200), secret(2)))
     mailed = []
