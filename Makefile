@@ -12,6 +12,7 @@ AUDIT_INSTALLED := $(AUDIT)/.installed
 INFRA := $(VENV)-infra
 INFRA_INSTALLED := $(INFRA)/.installed
 NODE_MODULES := node_modules/.package-lock.json
+LIGHTHOUSE := bench/lighthouse/node_modules/.package-lock.json
 PAGE := portal/dist/.built
 PAGE_SOURCES := $(wildcard portal/*.js portal/text/*.js portal/style/*.css)
 
@@ -91,8 +92,12 @@ browser: $(INSTALLED)
 pictures: setup browser  ## take the pictures of the page that docs and README show
 	$(BIN)/python -m tests.browser.pictures
 
-lighthouse: setup browser  ## Lighthouse's four scores of the page, signed out; 1 below 99
+lighthouse: setup browser $(LIGHTHOUSE)  ## Lighthouse's four scores of the page, signed out; 1 below 99
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.browser.lighthouse
+
+$(LIGHTHOUSE): bench/lighthouse/package-lock.json | $(NODE_MODULES)
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(dir $<) --loglevel=error
+	@touch $@
 
 bench-page: setup browser  ## how fast the list of 60 applications is painted
 	$(BIN)/python -m bench.page
@@ -127,6 +132,7 @@ lock: $(INSTALLED)  ## compile the .in files to pinned ones with hashes
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$name.in -o $$name.txt || exit 1; done
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --prefix bench/lighthouse
 
 clean:  ## remove what was installed and cached
-	rm -rf .venv node_modules portal/dist dist test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules bench/lighthouse/node_modules portal/dist dist test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

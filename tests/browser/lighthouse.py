@@ -24,7 +24,7 @@ def report(url: str) -> dict[str, Any]:
     flags = " ".join(("--headless", "--no-sandbox", *FLAGS))
     command = (
         "node",
-        str(ROOT / "node_modules/lighthouse/cli/index.js"),
+        str(ROOT / "bench/lighthouse/node_modules/lighthouse/cli/index.js"),
         url,
         "--quiet",
         "--output=json",
