@@ -40,7 +40,7 @@ async def _list(call: border.Call) -> func.HttpResponse:
 
 
 def present(listing: Listing, portal: Portal) -> dict[str, Any]:
-    """Return the answer's body as docs/api.md and the OpenAPI document describe it."""
+    """Return the answer's body as the OpenAPI document describes it."""
     return {
         "serverTime": instant(listing.now),
         "newSecret": _limits(listing.limits),

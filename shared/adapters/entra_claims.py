@@ -160,8 +160,16 @@ def _principal(claims: Claims) -> Principal:
         roles=frozenset(_texts(claims, "roles") or ()),
         groups=frozenset(GroupId(group.lower()) for group in groups),
         authentication_contexts=frozenset(_texts(claims, "acrs") or ()),
-        understands_challenges="cp1" in (_texts(claims, "xms_cc") or ()),
+        understands_challenges=_understands_challenges(claims),
     )
+
+
+def _understands_challenges(claims: Claims) -> bool:
+    """Tell whether the client declared `cp1`, in any case: the token repeats the client's spelling.
+
+    https://learn.microsoft.com/entra/identity-platform/claims-challenge
+    """
+    return any(each.lower() == "cp1" for each in _texts(claims, "xms_cc") or ())
 
 
 def _name(claims: Claims) -> str:

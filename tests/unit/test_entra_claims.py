@@ -183,11 +183,18 @@ def test_a_missing_name_is_made_up_for(claims: dict[str, object], name: str) -> 
 
 
 def test_step_up_is_read_from_acrs_and_the_clients_capability() -> None:
-    stepped = judged(acrs=["c1", "urn:user:registersecurityinfo"], xms_cc=["CP1", "cp1"])
+    stepped = judged(acrs=["c1", "urn:user:registersecurityinfo"], xms_cc=["llt", "cp1"])
     assert "c1" in stepped.authentication_contexts
     assert stepped.understands_challenges
     plain = judged(acrs="c1", xms_cc="cp1")
     assert (plain.authentication_contexts, plain.understands_challenges) == (frozenset(), False)
+
+
+def test_the_capability_counts_in_any_case_and_no_other_one_does() -> None:
+    for able in ("CP1", "Cp1"):
+        assert judged(xms_cc=[able]).understands_challenges
+    for other in ("cp10", "llt", ""):
+        assert not judged(xms_cc=[other]).understands_challenges
 
 
 def test_leeway_is_five_minutes_to_the_second() -> None:

@@ -2,12 +2,8 @@
 
 import json
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +12,7 @@ from functions.page_files import FOLDER
 from shared.domain.ids import KeyId
 from shared.domain.reminders import Stage, due
 from shared.domain.secrets import ClientSecret, end_of
+from tests.support.node import printed_by
 
 TODAY = date(2026, 11, 21)
 LIFETIMES = range(1, 365)
@@ -28,17 +25,7 @@ def script(name: str) -> str:
 def evaluated(expression: str) -> object:
     """Return what an expression over portal/time.js comes to."""
     source = f"import * as time from '{(FOLDER / 'time.js').as_uri()}';"
-    program = f"{source} console.log(JSON.stringify({expression}))"
-    beside_python = shutil.which("node", path=str(Path(sys.executable).parent))
-    node = beside_python or shutil.which("node")
-    assert node, "no Node: make setup brings it"
-    run = subprocess.run(  # noqa: S603 - our own script
-        [node, "--input-type=module", "--eval", program],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(run.stdout)
+    return json.loads(printed_by(f"{source} console.log(JSON.stringify({expression}))"))
 
 
 def announced(expires_on: date) -> Iterator[tuple[Stage, date]]:
