@@ -114,6 +114,26 @@ def test_a_create_under_way_is_waited_for_and_ends_in_one_secret_whose_value_is_
     assert names.count(NEW) == 1
 
 
+def test_a_create_that_stays_under_way_is_not_waited_for_for_ever(
+    visit: Visit, product: Stack
+) -> None:
+    scene = managed(product, secret(product, 13))
+    visit.page.clock.install()
+    visit.sign_in(scene.jane)
+    visit.watch.expect_status(409)
+    problem = {"status": 409, "code": "in_progress", "retryAfterSeconds": 5}
+    visit.page.route(WRITES, lambda route: route.fulfill(status=409, json=problem))
+    dialog = visit.start_create(scene.application)
+    press(dialog, "Create")
+    visit.told("Your first request is still under way.")
+    for _ in range(8):
+        with visit.page.expect_response(is_create):
+            visit.page.clock.run_for(6_000)
+    visit.told("still being settled, which can take half an hour")
+    expect(dialog.get_by_role("button", name="Check again")).to_be_enabled()
+    assert len({*keys(visit)}) == 1
+
+
 def test_what_was_typed_stays_open_until_the_outcome_is_known(
     visit: Visit, product: Stack, scene: Scene
 ) -> None:

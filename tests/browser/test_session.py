@@ -155,6 +155,22 @@ def test_what_was_typed_when_the_session_ended_is_there_after_the_sign_in(
     assert len(product.truth(scene.application["appId"])) == 2
 
 
+def test_what_was_typed_outlives_an_idle_session_too(visit: Visit, product: Stack) -> None:
+    scene = managed(product, secret(product, 90))
+    visit.page.clock.install()
+    visit.sign_in(scene.jane)
+    visit.start_create(scene.application, "Secret by JD, left alone")
+    visit.page.clock.fast_forward(21 * MINUTE)
+    visit.page.clock.run_for(2_000)
+    dialog = visit.dialog(CREATE)
+    dialog.get_by_role("button", name="Create", exact=True).click()
+    visit.told(re.compile(KEPT))
+    dialog.get_by_role("button", name="Sign in").click()
+    field = visit.dialog(CREATE).get_by_label("Name", exact=True)
+    expect(field).to_have_value("Secret by JD, left alone")
+    assert len(product.truth(scene.application["appId"])) == 1
+
+
 def test_a_session_that_ended_behind_the_list_leads_to_the_sign_in(
     visit: Visit, product: Stack
 ) -> None:

@@ -146,9 +146,12 @@ def origin(url: str) -> str:
 
 @contextmanager
 def visiting(browser: Browser, product: Stack, host: str) -> Iterator[Visit]:
-    """Yield a browser without any past at a host of the product, its user far from UTC."""
+    """Yield a browser without any past at a host of the product.
+
+    Its user is hours behind UTC: a day of UTC that is written in local time is the day before.
+    """
     context = browser.new_context(
-        locale="en-GB", timezone_id="Pacific/Auckland", reduced_motion="reduce"
+        locale="en-GB", timezone_id="Pacific/Honolulu", reduced_motion="reduce"
     )
     context.set_default_timeout(PATIENCE_MILLISECONDS)
     context.grant_permissions(["clipboard-write"], origin=host)
