@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters import graph_reading as reading
-from shared.adapters.graph_answers import ONCE, PATIENT, Answer, AnswerLost, NotSent, parsed
-from shared.adapters.graph_errors import read_error, refusal, says_absent
+from shared.adapters.graph_answers import ONCE, PATIENT, Answer, AnswerLost, NotSent
+from shared.adapters.graph_errors import refusal, says_absent
+from shared.adapters.graph_reads import Reads, require_success
 from shared.adapters.vendor_words import printable
-from shared.domain.errors import DirectoryUnavailable
 from shared.domain.plain_text import plain
 
 if TYPE_CHECKING:
@@ -50,14 +50,17 @@ class Graph:
 
     def __init__(self, client: "GraphClient", *, sleep: Sleep) -> None:
         self._client = client
+        self._reads = Reads(client)
         self._sleep = sleep
 
     async def one(self, operation: str, request: "RequestInformation") -> dict[str, Any] | None:
         """Return an object, or None if Graph says that there is none."""
-        answer = await self._read(operation, request)
+        answer = await self._reads.read(operation, request, PATIENT)
         if says_absent(answer):
             return None
-        return _object(operation, answer)
+        require_success(operation, answer)
+        found: dict[str, Any] = reading.single(operation, answer)[0]
+        return found
 
     async def awaited(self, operation: str, request: "RequestInformation") -> dict[str, Any] | None:
         """Return an object that was made a moment ago; None if it does not show in a minute."""
@@ -70,31 +73,8 @@ class Graph:
 
     async def every(self, operation: str, request: "RequestInformation") -> Sequence[Any]:
         """Return the objects of all pages; DirectoryUnavailable unless all can be had."""
-        return [each async for each in self._items(operation, request)]
-
-    async def _items(
-        self, operation: str, request: "RequestInformation"
-    ) -> AsyncIterator[dict[str, Any]]:
-        followed: set[str | None] = set()
-        while True:
-            answer = await self._read(operation, request)
-            if not answer.is_success:
-                raise read_error(operation, answer)
-            page = reading.page(operation, answer)
-            for item in page.items:
-                yield item
-            if page.next_link is None:
-                return
-            if page.next_link in followed or not self._client.owns(page.next_link):
-                raise DirectoryUnavailable(f"{operation}: a wrong next link")
-            followed.add(page.next_link)
-            request = self._client.requests.next_page(request, page.next_link)
-
-    async def _read(self, operation: str, request: "RequestInformation") -> Answer:
-        try:
-            return await self._client.read(request, PATIENT)
-        except (NotSent, AnswerLost) as fault:
-            raise DirectoryUnavailable(f"{operation}: no answer ({fault})") from None
+        pages = self._reads.pages(operation, request, PATIENT)
+        return [each async for page in pages for each in page]
 
     async def change(self, request: "RequestInformation", *, of_new: bool = False) -> Answer | None:
         """Send a change until it is made; None if it was so already.
@@ -125,15 +105,6 @@ class Graph:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
-
-
-def _object(operation: str, answer: Answer) -> dict[str, Any]:
-    if not answer.is_success:
-        raise read_error(operation, answer)
-    document = parsed(answer.body)
-    if not isinstance(document, dict):
-        raise DirectoryUnavailable(f"{operation}: no object")
-    return document
 
 
 def _may_pass(answer: Answer) -> bool:
