@@ -102,25 +102,31 @@ class GraphGrants:
             return principal.identifier, await self._all(relationship, request)
 
         chunks = await self._each(_chunks(wanted), chunk)
-        principals = [each for found in chunks for each in found if each.client_id in wanted]
+        asked_for = frozenset(wanted)
+        principals = [each for found in chunks for each in found if each.client_id in asked_for]
         read.principals.update((each.identifier, each.client_id) for each in principals)
         return dict(await self._each(principals, whole))
 
     async def _resources(self, read: _Read) -> None:
-        """Learn which applications stand behind the service principals that were named."""
+        """Learn which applications stand behind the service principals that were named.
+
+        Without them no grant can be judged: nothing of this may be denied.
+        """
         named = {each.resource_id for found in read.assignments.values() for each in found}
         named |= {each.resource_id for each in read.consents if each.holder in read.principals}
 
         async def chunk(identifiers: Sequence[str]) -> None:
             request = self._requests.service_principals("id", identifiers)
-            documents = await self._all("servicePrincipals", request)
+            documents = await self._all("servicePrincipals", request, may_be_denied=False)
             read.resources.update(granted.resources("servicePrincipals", documents))
 
         await self._each(_chunks(sorted(named)), chunk)
 
-    async def _all(self, operation: str, first: "RequestInformation") -> list[Any]:
+    async def _all(
+        self, operation: str, first: "RequestInformation", *, may_be_denied: bool = True
+    ) -> list[Any]:
         async with self._places:
-            pages = self._reads.pages(operation, first, PATIENT, may_be_denied=True)
+            pages = self._reads.pages(operation, first, PATIENT, may_be_denied=may_be_denied)
             return [each async for page in pages for each in page]
 
     async def _each(

@@ -105,6 +105,21 @@ class TestAnswers:
         assert granted.grants == {FIRST.client_id: Grants(is_whole=False)}
         await directory.close()
 
+    async def test_a_resource_that_is_denied_where_its_grants_are_not_voids_the_answer(
+        self,
+    ) -> None:
+        principal = {"id": numbered(1), "appId": FIRST.client_id}
+        assignment = {"appRoleId": numbered(2), "resourceId": numbered(3)}
+        directory = answering(
+            page({**principal, "appRoleAssignments": [assignment]}),
+            page({**principal, "memberOf": []}),
+            page(),
+            denied(),
+        ).directory()
+        with pytest.raises(DirectoryUnavailable):
+            await directory.grants([FIRST.client_id])
+        await directory.close()
+
     @pytest.mark.parametrize("code", ["Forbidden", ""])
     async def test_a_403_of_anything_else_on_the_way_is_no_denial(self, code: str) -> None:
         answer = httpx.Response(403, json={"error": {"code": code}})
