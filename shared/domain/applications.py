@@ -19,7 +19,8 @@ _PARTNER_NAME = re.compile(
     r"-(?P<organisation>[^\s-](?:.*[^\s-])?)"
     r"-(?P<api>DM|SMC)"
 )
-_PARTNER_PREFIXES = ("partner-", "partneralternative-")
+_ALTERNATIVE_PREFIX = "partneralternative-"
+_PARTNER_PREFIXES = ("partner-", _ALTERNATIVE_PREFIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,11 @@ class Application:
     @property
     def is_retired(self) -> bool:
         return RETIRED_TAG in self.tags
+
+    @property
+    def is_alternative(self) -> bool:
+        """Named as a dummy organisation's, be the rest of the name off the pattern."""
+        return self.display_name.casefold().startswith(_ALTERNATIVE_PREFIX)
 
     @property
     def concerns_partners(self) -> bool:

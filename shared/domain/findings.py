@@ -18,6 +18,10 @@ A_YEAR = timedelta(days=366)
 ALTERNATIVES_ALONE = Resource(name="Match-Connect", environment="sandbox")
 """What a dummy organisation may reach."""
 
+MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000"
+SIGN_IN_SCOPES = frozenset({"openid", "profile", "email", "offline_access", "User.Read"})
+"""Delegated scopes that Entra gives new registrations by itself: they open one's own profile."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
@@ -27,6 +31,13 @@ class Grant:
     resource_name: str
     permission: str
     is_application_permission: bool
+
+    @property
+    def is_for_sign_in(self) -> bool:
+        """Nothing but a user's sign-in: most registrations hold it."""
+        is_delegated = not self.is_application_permission
+        of_graph = self.resource_app_id == MICROSOFT_GRAPH
+        return is_delegated and of_graph and self.permission in SIGN_IN_SCOPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +189,7 @@ def _excessive_grants(it: Examined, portal: Portal, _: datetime) -> Concerned:
     beyond = [
         _grant_in_words(each)
         for each in it.grants.permissions
-        if each.resource_app_id not in portal.resources
+        if each.resource_app_id not in portal.resources and not each.is_for_sign_in
     ]
     roles = [f"directory role {role}" for role in it.grants.directory_roles]
     return _of_details(it, [*beyond, *roles])
@@ -202,8 +213,7 @@ def _not_granted(it: Examined, portal: Portal, _: datetime) -> Concerned:
 
 
 def _beyond_sandbox(it: Examined, portal: Portal, _: datetime) -> Concerned:
-    name = it.application.name
-    if name is None or not name.alternative:
+    if not it.application.is_alternative:
         return None
     asked = (each.resource_app_id for each in it.application.permissions)
     held = (each.resource_app_id for each in it.grants.permissions)

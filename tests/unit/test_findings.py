@@ -230,6 +230,29 @@ def test_a_dummy_organisation_may_reach_the_sandbox_and_what_is_no_resource(reso
     assert finding in kinds(found_of(being(asked, grants=beyond)))
 
 
+def test_a_dummy_organisation_is_judged_whatever_is_wrong_with_its_name() -> None:
+    asked = application(secret(1), name="partneralternative-nl-Dummy", permissions=[ASKED])
+    assert kinds(found_of(being(asked))) == {Kind.ALTERNATIVE_BEYOND_SANDBOX, Kind.OFF_PATTERN}
+
+
+@pytest.mark.parametrize(
+    ("resource", "scope", "delegated", "is_found"),
+    [
+        (MICROSOFT_GRAPH, "User.Read", True, False),
+        (MICROSOFT_GRAPH, "openid", True, False),
+        (MICROSOFT_GRAPH, "User.Read", False, True),
+        (MICROSOFT_GRAPH, "Mail.Read", True, True),
+        (SANDBOX.replace("5a", "5b"), "User.Read", True, True),
+    ],
+)
+def test_what_signs_a_user_in_is_not_excessive_and_anything_else_is(
+    resource: str, scope: str, *, delegated: bool, is_found: bool
+) -> None:
+    held = replace(grant(resource, scope), is_application_permission=not delegated)
+    examined = replace(SOUND, grants=Grants(permissions=(grant(), held)))
+    assert (Kind.EXCESSIVE_GRANTS in kinds(found_of(examined))) is is_found
+
+
 def test_without_step_up_mfa_is_not_evidenced_for_anybody() -> None:
     found = coverage([SOUND], replace(PORTAL, step_up_context=None), MORNING, ())
     finding = only(found)

@@ -73,7 +73,7 @@ class ServicePrincipal(TypedDict):
 class Portal(TypedDict):
     """The portal's registration, and the managed identity that calls this Graph.
 
-    `readsDelegatedGrants`: the identity holds Directory.Read.All, without which it does not.
+    `readsDelegatedGrants`: the identity holds DelegatedPermissionGrant.Read.All.
     """
 
     clientId: str
