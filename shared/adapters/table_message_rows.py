@@ -38,7 +38,7 @@ INDEX: Final = "message"
 PART_LENGTH: Final = 16_000
 """Characters, each at most two UTF-16 units."""
 
-PARTS: Final = ("lines", *(f"lines{number}" for number in range(2, 13)))
+PARTS: Final = ("lines", *(f"lines{number}" for number in range(2, 21)))
 
 COLUMNS: Final = (
     "message",

@@ -171,10 +171,11 @@ class TestColumns:
 
     def test_a_mail_that_the_domain_forbids_is_refused(self) -> None:
         with pytest.raises(ValueError, match="longer than any"):
-            message_row(widest("W" * 1000))
+            message_row(widest("W" * 2000))
 
-    def test_the_longest_report_fits_its_columns(self) -> None:
-        detail = "\N{OLD ITALIC LETTER A}" * MAX_TEXT
+    @pytest.mark.parametrize("character", ["\N{OLD ITALIC LETTER A}", "\\", '"'])
+    def test_the_longest_report_fits_its_columns(self, character: str) -> None:
+        detail = character * MAX_TEXT
         named = ReportedApplication(
             client_id=CLIENT, application=detail, details=(detail,) * MAX_DETAILS, more_details=9
         )
