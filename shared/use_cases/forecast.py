@@ -83,13 +83,12 @@ class ForecastDay:
             raise InvalidInput(Fault(pointer="/on", detail=detail))
         evaluated = await self._evaluation(_instant(on, now))
         is_done = (await self._runs.run(today)).is_complete
-        days = [day for day in _days(today, on) if not (is_done and day == today)]
-        due = {day: self._due(evaluated.standings, _instant(day, now)) for day in days}
-        book = Book()
-        await book.read(self._ledger, (each for dues in due.values() for each in dues))
+        book = Book(self._ledger)
         lived = Lived()
-        for day in days:
-            lived = await self._lived(_instant(day, now), due[day], book)
+        for day in _days(today, on):
+            if not (is_done and day == today):
+                due = self._due(evaluated.standings, _instant(day, now))
+                lived = await self._lived(_instant(day, now), due, book)
         return Forecast(
             on=on,
             at=now,
@@ -103,6 +102,7 @@ class ForecastDay:
 
     async def _lived(self, now: datetime, due: Sequence[Due], book: "Book") -> "Lived":
         """Claim in the book what a day's firings would mail, and return it."""
+        await book.read(due)
         planning = Planning(ledger=book, audiences=self._audiences)
         left_alone = await self._left_alone(now)
         support = digest(self._audiences.support_address)
@@ -141,21 +141,23 @@ class Lived:
 class Book:
     """The ledger as it is now, and what was claimed in it since, in memory alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._messages: dict[Partition, Mapping[MessageId, Message]] = {}
         self._claims: dict[Partition, dict[Claim, MessageId]] = {}
 
-    async def read(self, ledger: Ledger, due: Iterable[Due]) -> None:
-        """Read everyone to whom something is due, and support; raise where that fails."""
+    async def read(self, due: Iterable[Due]) -> None:
+        """Read everyone to whom something is due, and support, once; raise where that fails."""
         places = asyncio.Semaphore(AT_ONCE)
 
         async def read(partition: Partition) -> None:
             async with places:
-                known = await ledger.of_recipient(partition)
+                known = await self._ledger.of_recipient(partition)
             self._messages[partition] = known.messages
             self._claims[partition] = dict(known.claims)
 
-        await asyncio.gather(*map(read, {SUPPORT, *by_recipient(due)}))
+        unread = {SUPPORT, *by_recipient(due)} - self._claims.keys()
+        await asyncio.gather(*map(read, unread))
 
     async def of_recipient(self, partition: Partition) -> RecipientLedger:
         return RecipientLedger(claims=self._claims[partition], messages=self._messages[partition])

@@ -115,8 +115,9 @@ class House:
         """Return the reminders' use cases as another process has them."""
         return self.reminding_as(sends=True)
 
-    def reminding_as(self, *, sends: bool = True) -> Reminding:
-        outside = Outside(
+    @property
+    def outside(self) -> Outside:
+        return Outside(
             applications=self.directory,
             managers=self.directory,
             store=self.store,
@@ -131,10 +132,12 @@ class House:
             clock=self.clock,
             ids=self.ids,
         )
+
+    def reminding_as(self, *, sends: bool = True) -> Reminding:
         audiences = Audiences(portal=PORTAL, support_address=SUPPORT_ADDRESS)
         options = Options(sends=sends, notifies=self.notifies, notices_at_most=self.at_most)
         grants = self.directory if self.reports else None
-        return Reminding(outside, audiences, options, grants=grants)
+        return Reminding(self.outside, audiences, options, grants=grants)
 
 
 @pytest.fixture

@@ -1,22 +1,28 @@
 """What a day will bring: the run's own rules, on a copy of the ledger, without a trace."""
 
+import asyncio
 from collections import Counter
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from shared.domain.delivery import digest
+from shared.domain.drafts import Due
 from shared.domain.errors import InvalidInput, StoreUnavailable
 from shared.domain.ids import ClientId, KeyId
 from shared.domain.messages import Message, State, Unreachable
 from shared.domain.reminders import Stage
+from shared.domain.standing import Audiences, Standing
 from shared.use_cases.forecast import Forecast
+from shared.use_cases.reminding import Options, Reminding
 from shared.use_cases.run_reminders import RunResult
 from tests.support.builders import (
     GROUP,
     OTHER_CLIENT,
     OTHER_GROUP,
+    PORTAL,
     TODAY,
     application,
     numbered,
@@ -37,6 +43,17 @@ READS = {
 }
 Told = Counter[tuple[str, str]]
 """How often an address is told of a claim; the report's is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched(Audiences):
+    """Says when it judges an application."""
+
+    judging: Callable[[], None]
+
+    def dues(self, standing: Standing, now: datetime) -> list[Due]:
+        self.judging()
+        return Audiences.dues(self, standing, now)
 
 
 async def forecast(house: House, ahead: int) -> Forecast:
@@ -96,6 +113,26 @@ async def test_it_reads_and_writes_nothing(house: House) -> None:
     await forecast(house, 14)
     assert {*house.ledger.calls, *house.directory.calls} <= READS
     assert before == (house.ledger.messages, house.ledger.claims, house.ledger.entries)
+
+
+async def test_others_on_the_event_loop_come_between_the_days(house: House) -> None:
+    turn = 0
+
+    async def others() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    judged: list[int] = []
+    audiences = Watched(portal=PORTAL, support_address="", judging=lambda: judged.append(turn))
+    foresee = Reminding(house.outside, audiences, Options(sends=True, notifies=False)).forecast
+    waiting = asyncio.create_task(others())
+    await foresee(TODAY + timedelta(days=30))
+    waiting.cancel()
+    applications = 2
+    assert len(judged) > 30 * applications
+    assert max(Counter(judged).values()) <= applications
 
 
 async def test_each_recipient_is_read_once_and_suppressions_for_two_weeks_at_most(
