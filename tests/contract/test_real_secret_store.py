@@ -6,7 +6,7 @@ import pytest
 
 from shared.adapters.system_clock import RandomIds
 from shared.adapters.table_recovery import TableRecovery
-from shared.adapters.table_secrets import TableSecretStore
+from shared.adapters.table_secrets import AT_ONCE, TableSecretStore
 from shared.domain.ids import ClientId
 from tests.contract.secret_intents_contract import IntentContract, Pointers, creation, intent
 from tests.contract.secret_leases_contract import A_START, LeaseContract, take
@@ -73,6 +73,13 @@ class TestTableSecretStore(LeaseContract, IntentContract, RecordContract, Recove
         service.transport.requests.clear()
         await store.records([ClientId(numbered(0x200 + each)) for each in range(applications)])
         assert len(service.transport.requests) == requests
+
+    async def test_records_of_very_many_applications_are_asked_for_a_few_at_a_time(
+        self, store: TableSecretStore, service: Service
+    ) -> None:
+        await store.begin_deletion(mark())
+        await store.records([ClientId(numbered(0x200 + each)) for each in range(300)])
+        assert 1 < service.transport.most_at_once <= AT_ONCE
 
     async def test_records_come_in_as_many_pages_as_there_are(
         self, store: TableSecretStore, service: Service

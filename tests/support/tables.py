@@ -31,6 +31,9 @@ class LossyTransport(AioHttpTransport):  # type: ignore[misc]  # loaded lazily, 
     def __init__(self) -> None:
         super().__init__(connection_timeout=2, read_timeout=3)
         self.requests: list[str] = []
+        self.most_at_once = 0
+        """Requests that were under way together."""
+        self._under_way = 0
         self.meanwhile: Callable[[], Awaitable[object]] | None = None
         """What somebody else does just before the next transaction."""
         self._fates: deque[Fate] = deque()
@@ -49,6 +52,14 @@ class LossyTransport(AioHttpTransport):  # type: ignore[misc]  # loaded lazily, 
 
     async def send(self, request: HttpRequest, **config: object) -> AsyncHttpResponse:
         """Send, unless the request's fate is another."""
+        self._under_way += 1
+        self.most_at_once = max(self.most_at_once, self._under_way)
+        try:
+            return await self._send(request, **config)
+        finally:
+            self._under_way -= 1
+
+    async def _send(self, request: HttpRequest, **config: object) -> AsyncHttpResponse:
         path = request.url.partition("?")[0]
         self.requests.append(f"{request.method} {path.rpartition('/')[2]}")
         if path.endswith("$batch") and self.meanwhile is not None:
