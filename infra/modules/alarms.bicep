@@ -215,7 +215,8 @@ resource alarm 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule i
         }
       ]
     }
-    autoMitigate: true
+    // A rule that looks once a day tells what it finds each day.
+    autoMitigate: rule.frequency != 'P1D'
     actions: {
       actionGroups: [
         people.id
