@@ -20,7 +20,8 @@ export default {
   retry: 'Try again',
   copied: 'Copied.',
   notCopied: 'Your browser does not allow copying. The text is selected: press Ctrl+C or ⌘C.',
-  kept: 'Your session has ended. Sign in again: what you typed is kept.',
+  typed: 'Sign in again: what you typed is kept.',
+  outdated: 'The list could not be read again: it may be out of date.',
   mfaGuide: 'MFA user guide',
   apiGuide: 'API authentication guide',
   support: 'If it goes on, write to {} and name the trace ID.',
@@ -133,6 +134,8 @@ export default {
     uncopied: 'You have not copied the value. It can never be shown again. Leave without it?',
     back: 'Go back and copy',
     leave: 'Leave without the value',
+    first: 'The secret is created.',
+    lost: 'The secret is created, but you did not take its value: delete it and create another.',
     closed: 'The secret is created. Once your system connects with it, delete the old one.',
   },
   remove: {
