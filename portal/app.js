@@ -83,7 +83,8 @@ function leaveList() {
 /** @param {Draft} [draft] */
 function signIn(draft) {
   if (draft) keep(draft);
-  auth.signIn().catch(() => show(failed(unanswered('sign_in_away').problem, config, signIn)));
+  const { problem } = unanswered('sign_in_away');
+  auth.signIn().catch(() => show(failed(problem, config, signIn, t.welcome.failed)));
 }
 
 /** @param {Draft} draft */

@@ -10,7 +10,6 @@ const DEFINITE = new Set([
   'directory_refused',
   'idempotency_key_reused',
   'invalid_input',
-  'last_valid_secret',
   'lifetime_refused',
   'not_found',
   'role_missing',
@@ -24,6 +23,7 @@ const DEFINITE = new Set([
 const TURNED_AWAY = new Set([
   'invalid_token',
   'keys_unavailable',
+  'last_valid_secret',
   'settings_incomplete',
   'sign_in_away',
   'step_up_required',

@@ -33,6 +33,7 @@ export default {
       `Create and delete the client secrets with which your systems connect to the APIs of ${provider}.`,
     who: 'For credential managers, with multi-factor authentication.',
     ended: 'Your session has ended.',
+    failed: 'You could not be signed in',
     refused: (/** @type {S} */ code) => `You were not signed in (${code}).`,
   },
   intro:

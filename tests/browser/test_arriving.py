@@ -137,6 +137,7 @@ def test_an_authority_that_is_away_is_told_and_tried_again(visit: Visit, product
     visit.open()
     visit.page.get_by_role("button", name="Sign in").click()
     expect(visit.page.get_by_role("alert")).to_be_visible()
+    expect(visit.page.get_by_role("heading", name="You could not be signed in")).to_be_visible()
     product.calm()
     visit.page.get_by_role("button", name="Try again").click()
     visit.pick(scene.jane)
