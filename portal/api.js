@@ -23,7 +23,7 @@ export async function send({ path, method = 'GET', key, body }, bearer) {
       return { ok: true, body: response.status === 204 ? null : await response.json() };
     return refused(await problemOf(response));
   } catch {
-    return unanswered('no_answer');
+    return unanswered(navigator.onLine ? 'no_answer' : 'offline');
   }
 }
 
@@ -31,8 +31,7 @@ export async function send({ path, method = 'GET', key, body }, bearer) {
 const refused = (problem) => ({ ok: false, problem });
 
 /** @param {string} code */
-export const unanswered = (code) =>
-  refused({ status: 0, code: navigator.onLine ? code : 'offline' });
+export const unanswered = (code) => refused({ status: 0, code });
 
 /** @param {Response} response @returns {Promise<Problem>} */
 async function problemOf(response) {

@@ -22,6 +22,9 @@ let config;
 let list = null;
 let over = false;
 let readAt = 0;
+let asked = 0;
+let shown = 0;
+let stopWatching = () => {};
 let forgetting = 0;
 
 const context = /** @type {Context} */ ({ refresh, ask, signIn, tell });
@@ -42,7 +45,9 @@ function show(view) {
 /** @param {string} [message] */
 function welcome(message = '') {
   account?.replaceChildren();
-  show(signedOut(config, sessionStorage.getItem(DRAFT) ? t.kept : message, () => signIn()));
+  const typed = sessionStorage.getItem(DRAFT);
+  const told = typed ? `${message || t.welcome.ended} ${t.typed}` : message;
+  show(signedOut(config, told, () => signIn()));
 }
 
 async function boot() {
@@ -53,18 +58,21 @@ async function boot() {
   document.title = `${t.title} – ${config.providerName}`;
   const { user, refused } = await auth.start(config);
   if (!user) return welcome(refused && t.welcome.refused(refused));
-  auth.onEnded(() => {
-    over = true;
-    leaveList();
-  });
-  watchIdle(() => auth.signOut(true));
+  auth.onEnded(end);
+  stopWatching = watchIdle(() => auth.signOut(true));
   const organisation = h('span', { id: 'organisation' });
-  const leave = button(t.signOut, () => auth.signOut().catch(() => welcome(t.welcome.ended)));
+  const leave = button(t.signOut, () => auth.signOut().catch(end));
   account?.replaceChildren(
     h('div', { title: user.address }, h('b', {}, user.name), organisation),
     leave,
   );
   await load();
+}
+
+function end() {
+  stopWatching();
+  over = true;
+  leaveList();
 }
 
 /** Once the session is over, the list goes as soon as nothing is open: no value, nothing typed. */
@@ -75,13 +83,15 @@ function leaveList() {
 /** @param {Draft} [draft] */
 function signIn(draft) {
   if (draft) keep(draft);
-  auth.signIn().catch(() => show(failed(unanswered('sign_in_away').problem, config, signIn)));
+  const { problem } = unanswered('sign_in_away');
+  auth.signIn().catch(() => show(failed(problem, config, signIn, t.welcome.failed)));
 }
 
 /** @param {Draft} draft */
 const keep = (draft) => sessionStorage.setItem(DRAFT, JSON.stringify(draft));
 
 async function load() {
+  removeEventListener('online', load);
   show(loading());
   const problem = await read();
   if (problem) return refused(problem);
@@ -104,8 +114,12 @@ function refused(problem) {
 
 /** @returns {Promise<Problem | null>} */
 async function read() {
+  const turn = ++asked;
   const answer = await ask({ path: '/api/applications' });
+  // A later reading was answered first: it is the newer one.
+  if (turn < shown) return null;
   if (!answer.ok) return answer.problem;
+  shown = turn;
   context.listing = /** @type {Listing} */ (answer.body);
   setClock(context.listing.serverTime);
   readAt = Date.now();
@@ -113,7 +127,10 @@ async function read() {
 }
 
 async function refresh() {
-  if (over || (await read())) return false;
+  if (over) return false;
+  const problem = await read();
+  if (problem) list?.outdated();
+  if (problem || over) return false;
   if (!list?.update()) present();
   if (document.activeElement === document.body) main?.focus();
   return true;
@@ -155,6 +172,10 @@ async function stepUp(answer, claims, draft) {
 }
 
 addEventListener('hashchange', arrive);
+// A link to where the address points already changes nothing of it.
+main?.addEventListener('click', ({ target }) => {
+  if (target instanceof HTMLAnchorElement && target.hash && target.hash === location.hash) arrive();
+});
 addEventListener('dialogclosed', leaveList);
 addEventListener('pageshow', (event) => event.persisted && location.reload());
 document.addEventListener('visibilitychange', () => {

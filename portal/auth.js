@@ -5,7 +5,11 @@ import { ErrorResponse, OidcClient, WebStorageStateStore } from 'oidc-client-ts'
 
 const PAGE = `${location.origin}/manage-clients`;
 const EARLY = 60;
+const PATIENCE = 30;
 const STATES = 'oidc.';
+
+/** Refusals that pass by themselves: the session goes on. */
+const PASSING = new Set(['temporarily_unavailable', 'server_error']);
 
 /** That a claims challenge is understood: the API sends none to who does not say so. */
 const CAPABLE = { xms_cc: { values: ['cp1'] } };
@@ -36,6 +40,7 @@ export async function start({ authority, clientId, scope }) {
     response_mode: 'fragment',
     scope: `openid profile offline_access ${scope}`,
     loadUserInfo: false,
+    requestTimeoutInSeconds: PATIENCE,
     stateStore: new WebStorageStateStore({ store: sessionStorage, prefix: STATES }),
   });
   const address = location.href;
@@ -95,7 +100,8 @@ export async function token(stale) {
 /** @param {import('oidc-client-ts').SigninResponse} old */
 async function renew(old) {
   try {
-    const state = /** @type {any} */ (old);
+    // Entra answers with the API's scope alone, and gives a next refresh token only if asked for one.
+    const state = /** @type {any} */ ({ ...old, scope: client.settings.scope });
     const renewed = await client.useRefreshToken({
       state,
       extraTokenParams: { claims: wanted(proven) },
@@ -104,22 +110,22 @@ async function renew(old) {
     // Signed out meanwhile: what came is not to be used.
     if (session) session = renewed;
   } catch (fault) {
-    if (!(fault instanceof ErrorResponse)) throw fault;
+    if (!(fault instanceof ErrorResponse) || PASSING.has(`${fault.error}`)) throw fault;
     await signOut(true);
   }
   return session?.access_token ?? null;
 }
 
 /**
- * Drops the tokens; ends the session at the authority too, unless it is `here` alone.
+ * Drops the tokens; ends the session at the authority too, unless it is `here` alone. No token
+ * goes into that address: a browser's history would keep it.
  *
  * @param {boolean} [here]
  */
 export async function signOut(here = false) {
-  const given = session?.id_token ? { id_token_hint: session.id_token } : {};
   session = null;
   if (here) return ended();
-  location.assign((await client.createSignoutRequest(given)).url);
+  location.assign((await client.createSignoutRequest()).url);
 }
 
 /** @param {() => void} listener hears that the session ended here */

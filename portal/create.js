@@ -3,6 +3,7 @@ import { creation, deletion } from './api.js';
 import { expiryFields } from './expiry.js';
 import { explained } from './problems.js';
 import { field } from './field.js';
+import { isDefinite, isUnknown } from './outcomes.js';
 import { openDialog } from './dialog.js';
 import { Reveal } from './reveal.js';
 import { t } from './text.js';
@@ -10,35 +11,6 @@ import { t } from './text.js';
 /** How often, and every how many seconds, a request that is still under way is asked about. */
 const CHECKS = 8;
 const PAUSE = 5;
-
-/** Refusals after which nothing was made, nor will be: what follows is another request. */
-const DEFINITE = new Set([
-  'aborted',
-  'already_created',
-  'application_busy',
-  'application_privileged',
-  'directory_busy',
-  'directory_refused',
-  'idempotency_key_reused',
-  'invalid_input',
-  'lifetime_refused',
-  'not_found',
-  'role_missing',
-  'step_up_unsupported',
-  'too_many_groups',
-  'too_many_secrets',
-  'unsupported_media_type',
-]);
-
-/** Not carried out; an earlier request with the same key may yet have been. */
-const TURNED_AWAY = new Set([
-  'invalid_token',
-  'keys_unavailable',
-  'settings_incomplete',
-  'sign_in_away',
-  'step_up_required',
-  'throttled',
-]);
 
 /** What the API refuses in a name: control, line-breaking and bidirectional-override characters. */
 const REFUSED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
@@ -73,7 +45,7 @@ export class Creation {
     this.fields = h('fieldset', { className: 'fields' }, this.name.element, this.expiry.element);
     const onsubmit = (/** @type {Event} */ event) => {
       event.preventDefault();
-      const wrong = this.name.refuse(this.nameFault()) ?? this.expiry.check();
+      const wrong = this.fault();
       if (wrong) wrong.focus();
       else if (!this.busy) void this.create();
     };
@@ -88,6 +60,12 @@ export class Creation {
     this.rest();
     this.name.input.focus();
     if (this.sent) this.show(notice('warning', 'alert', t.create.unknown));
+  }
+
+  /** @returns {HTMLElement | null | undefined} what is to be mended; nothing of what was sent */
+  fault() {
+    if (this.sent) return null;
+    return this.name.refuse(this.nameFault()) ?? this.expiry.check();
   }
 
   nameFault() {
@@ -150,7 +128,7 @@ export class Creation {
     if (code === 'in_progress' && checks < CHECKS) {
       this.sent = true;
       this.show(notice('info', 'status', t.create.waiting));
-      setTimeout(() => this.create(checks + 1), retryAfterSeconds * 1000);
+      setTimeout(() => this.create(checks + 1, again), retryAfterSeconds * 1000);
     } else if (code === 'aborted' && !again) {
       // It was to be made, and is known not to be: the same wish, as another request.
       this.renew();
@@ -162,13 +140,12 @@ export class Creation {
   settle(problem) {
     const { code, keyId, errors = [] } = problem;
     const { context, expiry, name } = this;
-    if (DEFINITE.has(code)) this.renew();
-    else if (!TURNED_AWAY.has(code)) this.sent = true;
+    if (isDefinite(problem)) this.renew();
+    else if (isUnknown(problem)) this.sent = true;
     this.rest();
     const about = errors.map((each) => each.pointer).join();
-    const signIn = button(t.signIn, () => context.signIn(this.kept()));
     if (keyId) this.offerRestart(keyId);
-    else if (code === 'invalid_token') this.show(notice('warning', 'alert', p(t.kept), signIn));
+    else if (code === 'invalid_token') this.offerSignIn();
     else if (about.includes('/displayName')) name.refuse(t.create.badName)?.focus();
     else if (about.includes('/expiresOn')) expiry.refuse().focus();
     else if (code === 'lifetime_refused') expiry.refuse(t.problems.lifetime_refused).focus();
@@ -177,6 +154,11 @@ export class Creation {
       this.show(alarm(unknown, explained(problem, context.config)));
     }
     if (code === 'not_found' || code === 'application_privileged') void context.refresh();
+  }
+
+  offerSignIn() {
+    const signIn = button(t.signIn, () => this.context.signIn(this.kept()));
+    this.show(notice('warning', 'alert', p(t.welcome.ended, ' ', t.typed), signIn));
   }
 
   /** @param {string} keyId of the secret whose value was lost */
@@ -188,12 +170,14 @@ export class Creation {
       // Nobody ever had its value: nothing depends on it, be it the last valid one.
       const answer = await context.ask(deletion(application, keyId, true), this.kept);
       this.rest();
-      if (!answer.ok) return this.message.prepend(alarm(explained(answer.problem, context.config)));
+      if (!answer.ok) return this.show(alarm(explained(answer.problem, context.config)), offer);
       this.show(notice('info', 'status', t.create.restarted));
       this.submit.focus();
       void context.refresh();
     });
-    this.show(notice('warning', 'alert', p(t.create.lost), restart));
+    const offer = notice('warning', 'alert', p(t.create.lost), restart);
+    this.show(offer);
     restart.focus();
+    void context.refresh();
   }
 }

@@ -18,6 +18,8 @@ export function openDialog(title, onescape, ...children) {
     ...children,
   );
   dialog.oncancel = (event) => event.preventDefault();
+  // Where `closedby` is not known, a second Esc closes it all the same.
+  dialog.onclose = () => dialog.isConnected && dialog.showModal();
   // A handler that returned false would take the key from what it is meant for.
   dialog.onkeydown = (event) => {
     if (event.key === 'Escape') onescape?.();

@@ -20,6 +20,8 @@ export function expiryFields(
   /** @type {Record<string, string>} */
   const days = { 3: earlier(3), 6: earlier(6), 12: defaultExpiresOn };
   let choice = draft?.choice ?? '12';
+  // A request that is asked about again is the same to the day, whatever day it is by now.
+  if (draft?.sent && choice in days) days[choice] = draft.day;
   const range = /** @type {const} */ ([shortDay(min), shortDay(max)]);
   const value = () => days[choice] ?? date.input.value;
   const isAllowed = () => value() >= min && value() <= max;
@@ -53,7 +55,7 @@ export function expiryFields(
   const element = h('fieldset', {}, legend, ...options, date.element, preview);
   show();
   const check = () => (isAllowed() ? null : refuse());
-  return { element, value, refuse, check, kept: () => ({ choice, day: date.input.value }) };
+  return { element, value, refuse, check, kept: () => ({ choice, day: value() }) };
 }
 
 const group = newId();

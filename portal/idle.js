@@ -9,6 +9,7 @@ const AHEAD = 2 * 60_000;
  * Calls `end` once nobody did anything for 20 minutes; asks 2 minutes ahead.
  *
  * @param {() => void} end
+ * @returns {() => void} stops watching: there is nothing left to end
  */
 export function watchIdle(end) {
   let last = Date.now();
@@ -19,12 +20,16 @@ export function watchIdle(end) {
     close = null;
     last = Date.now();
   };
+  const stop = () => {
+    clearInterval(timer);
+    close?.();
+    close = null;
+  };
   // By the clock, not by counting: a machine that slept was idle too.
   const timer = setInterval(() => {
     const left = last + LONGEST - Date.now();
     if (left <= 0) {
-      clearInterval(timer);
-      close?.();
+      stop();
       end();
     } else if (left <= AHEAD) {
       close ??= openDialog(
@@ -38,4 +43,5 @@ export function watchIdle(end) {
   const active = () => close || (last = Date.now());
   for (const sign of ['keydown', 'pointerdown', 'wheel'])
     addEventListener(sign, active, { passive: true });
+  return stop;
 }

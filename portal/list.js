@@ -1,6 +1,6 @@
 import { attention } from './attention.js';
 import { Card } from './card.js';
-import { h } from './dom.js';
+import { button, h, notice, p } from './dom.js';
 import { t } from './text.js';
 
 /** With more applications than this, each is folded, and there is a search. */
@@ -16,7 +16,7 @@ export function showList(main, context) {
   const { applications } = context.listing;
   const many = applications.length > MANY;
   const cards = new Map(applications.map((each) => [each.clientId, new Card(context, each, many)]));
-  const bar = h('div', {}, attention(applications));
+  const bar = h('div', { className: 'message' }, attention(applications));
   main.replaceChildren(
     h('h1', {}, t.title),
     h('p', { className: 'intro' }, t.intro),
@@ -35,6 +35,12 @@ export function showList(main, context) {
       for (const each of newer) cards.get(each.clientId)?.update(each);
       bar.replaceChildren(attention(newer));
       return true;
+    },
+    /** Says that there is no newer reading to show. */
+    outdated: () => {
+      const again = button(t.retry, context.refresh);
+      const told = notice('warning', 'status', p(t.outdated), p(again));
+      bar.replaceChildren(told, attention(context.listing.applications));
     },
   };
 }

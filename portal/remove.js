@@ -2,13 +2,23 @@ import { alarm, button, buttons, h, notice, p } from './dom.js';
 import { deletion } from './api.js';
 import { explained } from './problems.js';
 import { field } from './field.js';
+import { isUnknown } from './outcomes.js';
 import { isExpired, validSecrets } from './time.js';
 import { openDialog } from './dialog.js';
 import { t } from './text.js';
 
+/**
+ * A name as it can be typed: what was made elsewhere may hold spaces that nobody sees.
+ *
+ * @param {string} name
+ */
+const typeable = (name) => name.normalize('NFC').trim().replace(/\s+/g, ' ');
+
 /** Asks before a secret is deleted; says what follows by the newest reading of the list. */
 export class Removal {
   busy = false;
+  /** Whether a deletion was sent whose outcome is not known. */
+  tried = false;
   /** @type {ReturnType<typeof field> | null} where the name is typed, of the last valid secret */
   guard = null;
   consequence = h('div', { className: 'message' });
@@ -68,7 +78,9 @@ export class Removal {
       (each) => each.clientId === application.clientId,
     );
     if (found?.secrets.some((each) => each.keyId === secret.keyId)) return this.show(found);
-    this.consequence.replaceChildren(notice('info', 'status', t.remove.gone));
+    const gone = this.tried ? t.remove.done(this.name) : t.remove.gone;
+    const told = found ? gone : t.problems.not_found;
+    this.consequence.replaceChildren(notice('info', 'status', told));
     this.message.replaceChildren();
     this.submit.remove();
     keep.textContent = t.close;
@@ -83,8 +95,8 @@ export class Removal {
 
   async remove() {
     const { context, application, guard, wanted } = this;
-    const typed = guard?.input.value.trim().normalize('NFC');
-    const wrong = guard?.refuse(typed === wanted.normalize('NFC') ? '' : t.remove.mismatch);
+    const typed = typeable(guard?.input.value ?? '');
+    const wrong = guard?.refuse(typed === typeable(wanted) ? '' : t.remove.mismatch);
     if (wrong) return wrong.focus();
     if (this.busy) return;
     this.rest(true);
@@ -98,11 +110,12 @@ export class Removal {
 
   /** @param {Problem} problem */
   refused(problem) {
-    const { code, status } = problem;
+    const { code } = problem;
     const { context } = this;
     this.rest();
     const again = code === 'invalid_token' && button(t.signIn, () => context.signIn());
-    const unknown = (!status || code === 'outcome_unknown') && p(t.remove.unknown);
+    this.tried ||= isUnknown(problem);
+    const unknown = isUnknown(problem) && p(t.remove.unknown);
     this.message.replaceChildren(alarm(unknown, explained(problem, context.config), again));
     if (code === 'last_valid_secret' || code === 'not_found') void this.look();
   }

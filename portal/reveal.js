@@ -41,6 +41,7 @@ export class Reveal {
     const { config } = context;
     const { clientId, displayName } = application;
     this.context = context;
+    this.first = !application.secrets.length;
     this.held = hold(created);
     this.ask.hidden = true;
     const named = { role: 'textbox', ariaReadOnly: 'true', tabIndex: 0, ariaLabel: t.reveal.value };
@@ -89,7 +90,8 @@ export class Reveal {
     removeEventListener('pagehide', this.held.wipe);
     removeEventListener('beforeunload', warn);
     this.close();
-    this.context.tell(t.reveal.closed);
+    const { closed, first, lost } = t.reveal;
+    this.context.tell(!this.taken ? lost : this.first ? first : closed);
     void this.context.refresh();
   }
 }

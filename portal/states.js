@@ -16,10 +16,15 @@ export function nothing(config, why) {
   return state('info', t.nothing.title, p(why), p(withSupport(t.nothing.ask, config)), p(mfa));
 }
 
-/** @param {Problem} problem @param {Config | null} config @param {() => void} retry */
-export function failed(problem, config, retry) {
+/**
+ * @param {Problem} problem
+ * @param {Config | null} config
+ * @param {() => void} retry
+ * @param {string} [what] failed
+ */
+export function failed(problem, config, retry, what = t.failed) {
   const told = h('div', { role: 'alert' }, explained(problem, config));
-  return state('warning', t.failed, told, button(t.retry, retry, 'primary'));
+  return state('warning', what, told, button(t.retry, retry, 'primary'));
 }
 
 /**

@@ -20,7 +20,8 @@ export default {
   retry: 'Try again',
   copied: 'Copied.',
   notCopied: 'Your browser does not allow copying. The text is selected: press Ctrl+C or ⌘C.',
-  kept: 'Your session has ended. Sign in again: what you typed is kept.',
+  typed: 'Sign in again: what you typed is kept.',
+  outdated: 'The list could not be read again: it may be out of date.',
   mfaGuide: 'MFA user guide',
   apiGuide: 'API authentication guide',
   support: 'If it goes on, write to {} and name the trace ID.',
@@ -32,6 +33,7 @@ export default {
       `Create and delete the client secrets with which your systems connect to the APIs of ${provider}.`,
     who: 'For credential managers, with multi-factor authentication.',
     ended: 'Your session has ended.',
+    failed: 'You could not be signed in',
     refused: (/** @type {S} */ code) => `You were not signed in (${code}).`,
   },
   intro:
@@ -133,6 +135,8 @@ export default {
     uncopied: 'You have not copied the value. It can never be shown again. Leave without it?',
     back: 'Go back and copy',
     leave: 'Leave without the value',
+    first: 'The secret is created.',
+    lost: 'The secret is created, but you did not take its value: delete it and create another.',
     closed: 'The secret is created. Once your system connects with it, delete the old one.',
   },
   remove: {

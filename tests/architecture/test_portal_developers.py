@@ -32,7 +32,7 @@ def test_every_code_is_told_with_its_status_and_no_other() -> None:
 
 def test_a_new_key_is_taken_where_the_page_takes_one() -> None:
     """The portal's own page follows the same rule; its tests hold it against the API."""
-    script = (ROOT / "portal" / "create.js").read_text(encoding="utf-8")
+    script = (ROOT / "portal" / "outcomes.js").read_text(encoding="utf-8")
     listed = script.partition("DEFINITE = new Set([")[2].partition("]")[0]
     definite = set(re.findall(r"'(\w+)'", listed))
     assert len(definite) > 10

@@ -100,6 +100,9 @@ def test_signing_out_ends_the_session_at_the_authority_too(visit: Visit, product
     visit.page.get_by_role("button", name="Sign out").click()
     expect(visit.page.get_by_role("button", name="Sign in")).to_be_visible()
     assert visit.page.url.startswith(f"{visit.host}/manage-clients")
+    # The browser's history keeps that address: no token is in it.
+    (request,) = visit.watch.sent("GET", "/logout")
+    assert asked(request.url).keys() == {"client_id", "post_logout_redirect_uri"}
     visit.page.get_by_role("button", name="Sign in").click()
     expect(visit.page.get_by_role("heading", name="Sign in as")).to_be_visible()
 
@@ -134,6 +137,7 @@ def test_an_authority_that_is_away_is_told_and_tried_again(visit: Visit, product
     visit.open()
     visit.page.get_by_role("button", name="Sign in").click()
     expect(visit.page.get_by_role("alert")).to_be_visible()
+    expect(visit.page.get_by_role("heading", name="You could not be signed in")).to_be_visible()
     product.calm()
     visit.page.get_by_role("button", name="Try again").click()
     visit.pick(scene.jane)

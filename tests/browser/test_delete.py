@@ -179,3 +179,30 @@ def test_once_a_newer_one_is_there_the_list_says_to_delete_the_old_one(
     card = visit.card(scene.application)
     expect(card).to_contain_text("Once your system uses the newer secret, delete the old one")
     expect(card.get_by_role("button", name=CREATE)).to_be_visible()
+
+
+def test_an_application_that_was_taken_from_one_is_not_said_to_have_lost_its_secret(
+    visit: Visit, product: Stack
+) -> None:
+    scene = managed(product, secret(product, 90), secret(product, 200, name="Other"))
+    visit.sign_in(scene.jane)
+    with visit.page.expect_response("**/api/applications"):
+        dialog = visit.start_delete(scene.application, OLD)
+    scene.application["tags"] = []
+    product.load(scene.world)
+    visit.watch.expect_status(404)
+    visit.confirm_delete()
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+    expect(dialog).to_contain_text("You do not manage this application any more")
+    expect(dialog).not_to_contain_text("Somebody else")
+    assert len(product.truth(scene.application["appId"])) == 2
+
+
+def test_a_name_with_spaces_that_nobody_sees_can_be_typed(visit: Visit, product: Stack) -> None:
+    scene = managed(product, secret(product, 90, name=" Key  of\u00a0old "))
+    visit.sign_in(scene.jane)
+    dialog = visit.start_delete(scene.application, "Key of old")
+    dialog.get_by_role("textbox").fill("Key of old")
+    visit.confirm_delete()
+    expect(dialog).to_have_count(0)
+    assert product.truth(scene.application["appId"]) == []

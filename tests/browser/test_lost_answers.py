@@ -1,5 +1,6 @@
 """A create whose answer does not arrive: the same key again, and the truth about the outcome."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.scenes import NEW, Scene, managed, secret
 from tests.browser.test_create import keys
+from tests.browser.test_session import KEPT, end_session, restore
 from tests.browser.visit import CREATE, REVEAL, Visit, is_create
 from tests.support.stack import Stack
 
@@ -147,3 +149,44 @@ def test_what_was_typed_stays_open_until_the_outcome_is_known(
     expect(visit.dialog(REVEAL)).to_be_visible()
     assert len({*keys(visit)}) == 1
     expect(visit.dialog(CREATE)).to_have_count(0)
+
+
+def test_who_leaves_a_lost_secret_where_it_is_finds_it_in_the_list(
+    visit: Visit, scene: Scene
+) -> None:
+    visit.watch.expect_loss()
+    visit.watch.expect_status(409)
+    visit.page.route(WRITES, lose_answer)
+    dialog = visit.start_create(scene.application)
+    press(dialog, "Create")
+    visit.told(UNKNOWN)
+    visit.page.unroute(WRITES)
+    press(dialog, "Check again")
+    visit.told("The secret was created, but its value was lost on the way")
+    press(dialog, "Cancel")
+    expect(visit.row(scene.application, NEW)).to_be_visible()
+
+
+def test_a_request_that_is_asked_about_the_day_after_is_the_same_to_the_day(
+    visit: Visit, product: Stack
+) -> None:
+    scene = managed(product, secret(product, 13))
+    visit.sign_in(scene.jane)
+    visit.watch.expect_loss()
+    visit.watch.expect_status(409)
+    visit.page.route(WRITES, lose_answer)
+    dialog = visit.start_create(scene.application)
+    press(dialog, "Create")
+    visit.told(UNKNOWN)
+    visit.page.unroute(WRITES)
+    end_session(visit, product, scene)
+    press(dialog, "Check again")
+    visit.told(re.compile(KEPT))
+    restore(visit, product, scene)
+    product.move(timedelta(days=1))
+    press(dialog, "Sign in")
+    again = visit.dialog(CREATE)
+    press(again, "Check again")
+    visit.told("The secret was created, but its value was lost on the way")
+    bodies = {each.post_data for each in visit.watch.sent("POST", "/secrets")}
+    assert len(bodies) == 1

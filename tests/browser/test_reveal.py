@@ -141,3 +141,30 @@ def test_going_back_or_reloading_after_it_was_closed_shows_nothing_of_it(
     visit.page.get_by_role("button", name="Sign in").click()
     expect(visit.row(scene.application, NEW)).to_be_visible()
     assert value not in visit.page.content()
+
+
+def test_who_left_without_the_value_is_told_to_delete_the_secret(
+    visit: Visit, scene: Scene
+) -> None:
+    visit.create(scene.application)
+    dialog = visit.dialog(REVEAL)
+    dialog.get_by_role("button", name=DONE).click()
+    dialog.get_by_role("button", name="Leave without the value").click()
+    visit.told("you did not take its value: delete it and create another")
+    expect(visit.row(scene.application, NEW)).to_be_visible()
+
+
+def test_who_has_no_old_secret_is_not_told_to_delete_it(visit: Visit, product: Stack) -> None:
+    scene = managed(product)
+    visit.sign_in(scene.jane)
+    visit.create(scene.application)
+    visit.close_reveal()
+    visit.told(re.compile(r"^The secret is created\.$"))
+
+
+def test_a_browser_that_closes_the_dialog_by_itself_shows_it_again(
+    visit: Visit, scene: Scene
+) -> None:
+    visit.create(scene.application)
+    visit.page.evaluate("document.querySelector('dialog').close()")
+    visit.close_reveal()

@@ -70,6 +70,7 @@ def test_an_access_token_is_refreshed_before_it_ends_and_the_refresh_token_chang
     first, second = (_form(each) for each in visit.watch.sent("POST", "/token")[1:])
     assert first["refresh_token"] != second["refresh_token"]
     assert "cp1" in first["claims"]
+    assert {"openid", "offline_access"} < set(second["scope"].split())
 
 
 def test_a_refused_token_is_refreshed_once_and_the_request_repeated(

@@ -79,8 +79,10 @@ def test_every_code_of_the_api_has_a_text() -> None:
 
 
 def named(group: str) -> set[str]:
-    """Return the codes of a set that portal/create.js declares."""
-    (found,) = re.findall(rf"const {group} = new Set\(\[(.*?)\]\)", script("create.js"), re.DOTALL)
+    """Return the codes of a set that portal/outcomes.js declares."""
+    (found,) = re.findall(
+        rf"const {group} = new Set\(\[(.*?)\]\)", script("outcomes.js"), re.DOTALL
+    )
     return set(re.findall(r"'(\w+)'", found))
 
 
@@ -92,7 +94,12 @@ def test_after_every_refusal_it_is_settled_whether_the_next_create_is_another_re
         "directory_unavailable",
         "in_progress",
         "internal_error",
-        "last_valid_secret",  # of deletions alone
         "outcome_unknown",
         "store_unavailable",
     }
+
+
+def test_no_colour_waits_for_a_browser_that_knows_light_dark() -> None:
+    styles = {each.name: each.read_text(encoding="utf-8") for each in FOLDER.glob("style/*.css")}
+    rules = {name: re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL) for name, text in styles.items()}
+    assert [name for name, text in rules.items() if "light-dark(" in text] == []

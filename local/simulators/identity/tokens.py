@@ -13,7 +13,7 @@ from aiohttp import web
 from local.simulators.identity import errors
 from local.simulators.identity.addresses import Addresses
 from local.simulators.identity.authorization import origin_of, scopes, wanted
-from local.simulators.identity.claims import access_claims, id_claims
+from local.simulators.identity.claims import OPENID_SCOPES, access_claims, id_claims
 from local.simulators.identity.grants import Grant
 from local.simulators.identity.keys import base64url, jws
 from local.simulators.identity.metadata import ANY_ORIGIN
@@ -110,7 +110,7 @@ def _issued(
     lifetime = SHORTEST + secrets.randbelow(LONGEST - SHORTEST + 1)
     answer = {
         "token_type": SCHEME,
-        "scope": " ".join(grant.scopes),
+        "scope": " ".join(_told(grant.scopes)),
         "expires_in": lifetime,
         "ext_expires_in": lifetime,
         "access_token": signed(state, access_claims(state, issuer, user, grant, lifetime)),
@@ -120,6 +120,11 @@ def _issued(
     if "openid" in grant.scopes:
         answer["id_token"] = signed(state, id_claims(state, issuer, user, grant, SHORTEST))
     return answer
+
+
+def _told(scopes: tuple[str, ...]) -> list[str]:
+    """Return the scopes that an answer names: beside an API's, Entra leaves out OpenID's own."""
+    return [each for each in scopes if each not in OPENID_SCOPES] or [*scopes]
 
 
 def signed(state: State, claims: Mapping[str, Any]) -> str:
