@@ -121,7 +121,7 @@ def test_reloading_while_it_is_shown_asks_first_and_loses_it(visit: Visit, scene
     visit.page.reload()
     expect(visit.page.get_by_role("button", name="Sign in")).to_be_visible()
     assert asked == ["beforeunload"]
-    assert value not in visit.page.content()
+    assert value not in visit.content()
 
 
 def test_going_back_or_reloading_after_it_was_closed_shows_nothing_of_it(
@@ -131,16 +131,16 @@ def test_going_back_or_reloading_after_it_was_closed_shows_nothing_of_it(
     visit.close_reveal()
     visit.page.reload()
     expect(visit.page.get_by_role("button", name="Sign in")).to_be_visible()
-    assert value not in visit.page.content()
+    assert value not in visit.content()
     for _ in range(3):
         visit.page.go_back()
-        assert value not in visit.page.content()
+        assert value not in visit.content()
         assert value not in visit.page.url
     visit.open()
     expect(visit.page.get_by_role("button", name="Sign in")).to_be_visible()
     visit.page.get_by_role("button", name="Sign in").click()
     expect(visit.row(scene.application, NEW)).to_be_visible()
-    assert value not in visit.page.content()
+    assert value not in visit.content()
 
 
 def test_who_left_without_the_value_is_told_to_delete_the_secret(

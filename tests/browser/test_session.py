@@ -110,7 +110,7 @@ def test_after_20_idle_minutes_the_tokens_are_dropped(visit: Visit, product: Sta
     visit.page.clock.fast_forward(MINUTE + 2_000)
     expect(visit.page.get_by_role("main")).to_contain_text(ENDED)
     expect(visit.page.get_by_role("dialog")).to_have_count(0)
-    assert OLD not in visit.page.content()
+    assert OLD not in visit.content()
     before = len(visit.watch.requests)
     visit.page.clock.fast_forward(60 * MINUTE)
     visit.page.keyboard.press("Shift")

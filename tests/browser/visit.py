@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Response, expect
 
 from tests.browser.scenes import NEW
 from tests.browser.watch import Watch
@@ -122,6 +122,15 @@ class Visit:
             page=self.context.new_page(),
             watch=self.watch,
         )
+
+    def content(self) -> str:
+        """Return the document, of whatever page a navigation under way ends on."""
+        while True:
+            try:
+                return self.page.content()
+            except Error as fault:
+                if "navigating" not in fault.message:
+                    raise
 
     def clipboard(self) -> str:
         """Return what was copied, read where the page's policy does not forbid it."""
