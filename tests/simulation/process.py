@@ -5,13 +5,11 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
-from typing import Generic, TypeVar
 
+from tests.simulation.effects import Answer, Effect
 from tests.simulation.faults import FAIR, LATEST, Answers, Fate, Service, Weather
 from tests.simulation.trace import Trace
 from tests.simulation.virtual_time import Time
-
-Answer = TypeVar("Answer")
 
 TOO_SLOW = (2.0, 45.0)
 """Seconds that a slow answer takes."""
@@ -93,11 +91,11 @@ class Process:
         if fate is Fate.CRASH_BEFORE:
             self.kill()
             self.check()
-        request = _Request(effect)
+        request = Effect(effect)
         await self._travel(request, fate)
         return await self._answered(request, fate, answers)
 
-    async def _travel(self, request: "_Request[Answer]", fate: Fate) -> None:
+    async def _travel(self, request: Effect[Answer], fate: Fate) -> None:
         if fate is Fate.LATE:
             asyncio.get_running_loop().call_later(self._rng.uniform(1, LATEST), request.do)
         on_its_way = fate in {Fate.FINE, Fate.LOST, Fate.SLOW, Fate.CRASH_AFTER}
@@ -112,7 +110,7 @@ class Process:
             request.do()
 
     async def _answered(
-        self, request: "_Request[Answer]", fate: Fate, answers: Answers[Answer]
+        self, request: Effect[Answer], fate: Fate, answers: Answers[Answer]
     ) -> Answer:
         if fate is Fate.CRASH_AFTER:
             self.kill()
@@ -136,26 +134,3 @@ class Process:
     async def _pass(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         self.check()
-
-
-class _Request(Generic[Answer]):
-    """An effect that happens at most once, and the answer that it had."""
-
-    def __init__(self, effect: Callable[[], Answer]) -> None:
-        self._effect: Callable[[], Answer] | None = effect
-        self._answers: list[Answer] = []
-        self._error: Exception | None = None
-
-    def do(self) -> None:
-        effect, self._effect = self._effect, None
-        if effect is None:
-            return
-        try:
-            self._answers.append(effect())
-        except Exception as error:  # noqa: BLE001 - whatever it raises is the service's answer
-            self._error = error
-
-    def answer(self) -> Answer:
-        if self._error is not None:
-            raise self._error
-        return self._answers[0]

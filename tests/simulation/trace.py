@@ -45,15 +45,21 @@ class _Listener(logging.Handler):
 @contextmanager
 def listening(trace: Trace, on_bug: Callable[[str], None]) -> Iterator[None]:
     """Hear the product's warnings and errors, and nobody else."""
+    with heard_by(_Listener(trace, on_bug), logging.WARNING):
+        yield
+
+
+@contextmanager
+def heard_by(listener: logging.Handler, level: int) -> Iterator[None]:
+    """Let a handler alone hear what the product logs, from a level on."""
     product = logging.getLogger("shared")
-    listener = _Listener(trace, on_bug)
-    level, propagates = product.level, product.propagate
+    before, propagates = product.level, product.propagate
     product.addHandler(listener)
-    product.setLevel(logging.WARNING)
+    product.setLevel(level)
     product.propagate = False
     try:
         yield
     finally:
         product.removeHandler(listener)
-        product.setLevel(level)
+        product.setLevel(before)
         product.propagate = propagates

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.simulation.credentials.tenant import CANARY
-from tests.simulation.trace import Trace
+from tests.simulation.trace import Trace, heard_by
 
 
 class _Listener(logging.Handler):
@@ -26,15 +26,5 @@ class _Listener(logging.Handler):
 @contextmanager
 def listening(trace: Trace, violate: Callable[[str, str], None]) -> Iterator[None]:
     """Hear all that the product logs, and nobody else."""
-    product = logging.getLogger("shared")
-    listener = _Listener(trace, violate)
-    level, propagates = product.level, product.propagate
-    product.addHandler(listener)
-    product.setLevel(logging.DEBUG)
-    product.propagate = False
-    try:
+    with heard_by(_Listener(trace, violate), logging.DEBUG):
         yield
-    finally:
-        product.removeHandler(listener)
-        product.setLevel(level)
-        product.propagate = propagates

@@ -5,14 +5,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
-from typing import Final, Generic, TypeVar
+from typing import Final
 
+from tests.simulation.effects import Answer, Effect
 from tests.simulation.faults import Answers, Fate, Service
 from tests.simulation.process import Crash, Process
 from tests.simulation.trace import Trace
 from tests.simulation.virtual_time import Time
-
-Answer = TypeVar("Answer")
 
 SILENCE: Final = {Service.TABLES: 3.0, Service.DIRECTORY: 30.0, Service.MAIL: 30.0}
 """Seconds after which a request without an answer is given up: the adapters' own time-outs."""
@@ -109,7 +108,7 @@ class Machine(Process):
         if fate is Fate.CRASH_BEFORE:
             self.kill()
             self.check()
-        request = _Request(effect)
+        request = Effect(effect)
         if fate in _ARRIVES:
             await self._send(request)
         if fate is Fate.CRASH_AFTER:
@@ -117,7 +116,7 @@ class Machine(Process):
         self._perhaps_freeze(what)
         return await self._answer(request, fate, service, answers)
 
-    async def _send(self, request: "_Request[Answer]") -> None:
+    async def _send(self, request: Effect[Answer]) -> None:
         try:
             await self._wait(self.weather.seconds(self._chance))
         except (asyncio.CancelledError, Crash):
@@ -128,7 +127,7 @@ class Machine(Process):
         request.do()
 
     async def _answer(
-        self, request: "_Request[Answer]", fate: Fate, service: Service, answers: Answers[Answer]
+        self, request: Effect[Answer], fate: Fate, service: Service, answers: Answers[Answer]
     ) -> Answer:
         rng = self._chance
         if fate is Fate.FINE:
@@ -170,26 +169,3 @@ def _seen(answer: Answer | Exception) -> Answer:
     if isinstance(answer, Exception):
         raise answer
     return answer
-
-
-class _Request(Generic[Answer]):
-    """An effect that happens once at most, and the answer that it had."""
-
-    def __init__(self, effect: Callable[[], Answer]) -> None:
-        self._effect: Callable[[], Answer] | None = effect
-        self._answers: list[Answer] = []
-        self._error: Exception | None = None
-
-    def do(self) -> None:
-        effect, self._effect = self._effect, None
-        if effect is None:
-            return
-        try:
-            self._answers.append(effect())
-        except Exception as error:  # noqa: BLE001 - whatever it raises is the service's answer
-            self._error = error
-
-    def answer(self) -> Answer:
-        if self._error is not None:
-            raise self._error
-        return self._answers[0]
