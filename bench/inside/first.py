@@ -21,6 +21,9 @@ class _Trace:
 class _Context:
     trace_context = _Trace()
 
+    def __init__(self, function_name: str) -> None:
+        self.function_name = function_name
+
 
 async def _answer(name: str, token: str) -> None:
     functions = {each.get_function_name(): each for each in app.get_functions()}
@@ -29,7 +32,7 @@ async def _answer(name: str, token: str) -> None:
     request = func.HttpRequest(
         method="GET", url="http://127.0.0.1/api", headers=headers, params={}, body=b""
     )
-    answer = await call(req=request, context=_Context())
+    answer = await call(req=request, context=_Context(name))
     if answer.status_code != 200:  # noqa: PLR2004 - HTTP's success
         raise SystemExit(f"{name}: {answer.status_code} {answer.get_body()!r}")
 

@@ -83,8 +83,10 @@ def _started(
     values |= {} if bytecode else {"PYTHONDONTWRITEBYTECODE": "1"}
     began = time.perf_counter()
     done = subprocess.run(  # noqa: S603 - our own interpreter and modules
-        [python, *program], cwd=ROOT, env=values, capture_output=True, text=True, check=True
+        [python, *program], cwd=ROOT, env=values, capture_output=True, text=True, check=False
     )
+    if done.returncode:
+        sys.exit(f"{program[1]} does not start:\n{done.stderr}")
     said = json.loads(done.stdout)
     return Start(seconds=said["at"] - began, modules=said["modules"])
 
