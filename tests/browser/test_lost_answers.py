@@ -1,6 +1,7 @@
 """A create whose answer does not arrive: the same key again, and the truth about the outcome."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -31,18 +32,29 @@ def press(dialog: Locator, name: str) -> None:
 def lose_answer(route: Route) -> None:
     """Let the request reach the server, and break the connection before the answer."""
     route.fetch()
+    break_off(route)
+
+
+def break_off(route: Route) -> None:
+    """Break the connection."""
     route.abort("connectionreset")
+
+
+def left_unknown(visit: Visit, scene: Scene, fault: Callable[[Route], None]) -> Locator:
+    """Ask for a secret over a connection with this fault; return the dialog that says so."""
+    visit.watch.expect_loss()
+    visit.page.route(WRITES, fault)
+    dialog = visit.start_create(scene.application)
+    press(dialog, "Create")
+    visit.told(UNKNOWN)
+    return dialog
 
 
 def test_a_lost_answer_is_not_taken_for_a_failure_and_the_lost_secret_is_replaced(
     visit: Visit, product: Stack, scene: Scene
 ) -> None:
-    visit.watch.expect_loss()
     visit.watch.expect_status(409)
-    visit.page.route(WRITES, lose_answer)
-    dialog = visit.start_create(scene.application)
-    press(dialog, "Create")
-    visit.told(UNKNOWN)
+    dialog = left_unknown(visit, scene, lose_answer)
     expect(dialog.get_by_label("Name", exact=True)).to_be_disabled()
     assert len(product.truth(scene.application["appId"])) == 2
 
@@ -63,11 +75,7 @@ def test_a_lost_answer_is_not_taken_for_a_failure_and_the_lost_secret_is_replace
 def test_a_request_that_never_arrived_is_carried_out_by_the_same_key(
     visit: Visit, product: Stack, scene: Scene
 ) -> None:
-    visit.watch.expect_loss()
-    visit.page.route(WRITES, lambda route: route.abort("connectionreset"))
-    dialog = visit.start_create(scene.application)
-    press(dialog, "Create")
-    visit.told(UNKNOWN)
+    dialog = left_unknown(visit, scene, break_off)
     assert len(product.truth(scene.application["appId"])) == 1
     visit.page.unroute(WRITES)
     press(dialog, "Check again")
@@ -80,11 +88,7 @@ def test_a_request_that_never_arrived_is_carried_out_by_the_same_key(
 def test_who_leaves_while_the_outcome_is_unknown_is_told_what_to_look_for(
     visit: Visit, scene: Scene
 ) -> None:
-    visit.watch.expect_loss()
-    visit.page.route(WRITES, lose_answer)
-    dialog = visit.start_create(scene.application)
-    press(dialog, "Create")
-    visit.told(UNKNOWN)
+    dialog = left_unknown(visit, scene, lose_answer)
     press(dialog, "Cancel")
     visit.told("nobody has its value: delete it")
     expect(visit.row(scene.application, NEW)).to_be_visible()
@@ -154,12 +158,8 @@ def test_what_was_typed_stays_open_until_the_outcome_is_known(
 def test_who_leaves_a_lost_secret_where_it_is_finds_it_in_the_list(
     visit: Visit, scene: Scene
 ) -> None:
-    visit.watch.expect_loss()
     visit.watch.expect_status(409)
-    visit.page.route(WRITES, lose_answer)
-    dialog = visit.start_create(scene.application)
-    press(dialog, "Create")
-    visit.told(UNKNOWN)
+    dialog = left_unknown(visit, scene, lose_answer)
     visit.page.unroute(WRITES)
     press(dialog, "Check again")
     visit.told("The secret was created, but its value was lost on the way")
@@ -172,12 +172,8 @@ def test_a_request_that_is_asked_about_the_day_after_is_the_same_to_the_day(
 ) -> None:
     scene = managed(product, secret(product, 13))
     visit.sign_in(scene.jane)
-    visit.watch.expect_loss()
     visit.watch.expect_status(409)
-    visit.page.route(WRITES, lose_answer)
-    dialog = visit.start_create(scene.application)
-    press(dialog, "Create")
-    visit.told(UNKNOWN)
+    dialog = left_unknown(visit, scene, lose_answer)
     visit.page.unroute(WRITES)
     end_session(visit, product, scene)
     press(dialog, "Check again")
