@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.adapters import graph_reading as reading
+from shared.adapters.fairness import step_back
 from shared.adapters.graph_answers import (
     BRIEF,
     ONCE,
@@ -73,7 +74,7 @@ class GraphDirectory:
             fresh = _unseen(page, seen)
             # A page takes several megabytes: it goes before the next one comes.
             del documents, page
-            await asyncio.sleep(0)
+            await step_back()
             yield fresh
             del fresh
 

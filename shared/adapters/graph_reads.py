@@ -1,11 +1,11 @@
 """Reads of Graph, page by page: whole, or not at all."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters import graph_reading as reading
+from shared.adapters.fairness import step_back
 from shared.adapters.graph_answers import Answer, AnswerLost, NotSent, Patience
 from shared.adapters.graph_errors import read_error, says_absent, says_denied
 from shared.domain.errors import DirectoryUnavailable
@@ -52,8 +52,8 @@ class Reads:
             page = reading.page(operation, answer)
             link = page.next_link
             del answer
-            # To parse 999 applications takes long enough to let others on the loop come between.
-            await asyncio.sleep(0)
+            # To parse 999 applications takes long enough to let others come between.
+            await step_back()
             yield page.items
             del page
             if link is None:

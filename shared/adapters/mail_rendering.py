@@ -5,7 +5,7 @@ layout are in `mail_templates/`: three templates each for reminders, for notices
 for its monthly report.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -24,6 +24,11 @@ TEXT_WIDTH: Final = 70
 """Columns of a text, as its rules are drawn."""
 
 TEMPLATES: Final = Path(__file__).with_name("mail_templates")
+
+KINDS: Final = frozenset({"coverage", "notice", "reminder", "support"})
+"""What a mail's own three templates are called; every other one is a part of some."""
+
+WHOLE: Final = (".subject.txt", ".txt", ".html")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,22 @@ class Rendering:
         self._wording = wording
         self._texts = _text_environment()
         self._pages = _html_environment()
+        self._compiled: set[str] = set()
+
+    def compiling(self, message: Message) -> Iterator[None]:
+        """Compile what mails of this kind may need, a template a step; the first mail alone waits.
+
+        A mail compiles by itself what is missing: 25 ms at once, where a step takes at most 5.
+        """
+        kind = _kind(message)
+        if kind in self._compiled:
+            return
+        self._compiled.add(kind)
+        others = {f"{other}{part}" for other in KINDS - {kind} for part in WHOLE}
+        for name in self._texts.list_templates(filter_func=lambda each: each not in others):
+            environment = self._pages if name.endswith(".html") else self._texts
+            environment.get_template(name)
+            yield
 
     def __call__(self, message: Message) -> Rendered:
         """Return the mail; a fault of a template or of the message raises."""
@@ -152,6 +173,8 @@ def _text_environment() -> Environment:
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - plain text: nothing reads it as markup  # nosec B701
         finalize=one_line,
+        # What is deployed does not change; each mail would ask a disk for the age of ten files.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
