@@ -144,9 +144,8 @@ def _stall(growth: Growth) -> Figure:
         unit=" ms",
         note=f"by the clock, other processes included, {growth.late * 1000:.0f} ms; imports"
         f" in a process that has answered nothing yet: {growth.cold_stall * 1000:.0f} ms",
-        idea="on an idle machine 30 to 40 ms, when the clients are made (an SSL context is 17 ms)"
-        " and when the first mail's templates are compiled; a page takes 12 ms three times. Next:"
-        " templates compiled at packaging.",
+        idea="on an idle machine 15 to 20 ms: an SSL context when the clients are made, a page in"
+        " three steps of up to 20 ms, a first mail. Next: a page's records in two parts.",
     )
 
 

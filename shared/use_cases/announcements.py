@@ -7,14 +7,15 @@ came about.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from shared.domain.applications import Application
 from shared.domain.errors import PortalError, TemporarilyUnavailable
-from shared.domain.messages import Change, Message, Notice
+from shared.domain.messages import Change, Message, Notice, Recipient
 from shared.domain.standing import Audiences
 from shared.log_records import line
 from shared.ports.ledger import NoticeBook, Runs, Suppressions
@@ -98,8 +99,10 @@ class Announcements:
         firing = Firing(self._clock, is_patient=False)
         readings = Readings(self._outside.reader, self._clock)
         try:
-            firing.left_alone = await self._outside.suppressions.suppressed(firing.now)
-            people = await self._outside.reader.people([application])
+            firing.left_alone, people = await asyncio.gather(
+                self._outside.suppressions.suppressed(firing.now),
+                self._outside.reader.people([application]),
+            )
             readings.remember({application.client_id: people.standing(application, read_at)})
             await self._tell(notice, firing, readings)
         except PortalError as error:
@@ -174,21 +177,29 @@ class Announcements:
         return all(secret.key_id != notice.key_id for secret in listed)
 
     async def _tell(self, notice: Notice, firing: Firing, readings: Readings) -> None:
-        """Claim a message for everyone, forget the notice, then send."""
+        """Claim a message for everyone, then send, and forget the notice meanwhile."""
         standing = (await readings.of({notice.client_id}))[notice.client_id]
-        claimed: list[Message] = []
-        for recipient in self._audiences.managers(standing):
-            if not firing.leaves_alone(recipient.address):
-                message = await self._dispatch.claim_notice(notice, recipient, firing)
-                claimed.extend([message] if message else [])
-        if standing.is_partial:
-            # Who is in the group that could not be read hears by a later firing.
-            firing.is_open = True
-        else:
-            await self._outside.notices.settle(notice)
+        managers = self._audiences.managers(standing)
+        recipients = [each for each in managers if not firing.leaves_alone(each.address)]
+        answers: list[Message | None] = []
+
+        async def claim(recipient: Recipient) -> None:
+            answers.append(await self._dispatch.claim_notice(notice, recipient, firing))
 
         async def send(message: Message) -> None:
             if await self._dispatch.send(message, firing, readings) is Sent.OPEN:
                 firing.is_open = True
 
-        await firing.work_off(claimed, send)
+        async def forget() -> None:
+            await self._outside.notices.settle(notice)
+
+        await firing.work_off(recipients, claim)
+        work: list[Callable[[], Awaitable[None]]] = []
+        if standing.is_partial or len(answers) < len(recipients):
+            # Who is in the group that could not be read, or could not be claimed for, hears by a
+            # later firing.
+            firing.is_open = True
+        else:
+            work.append(forget)
+        work += [partial(send, message) for message in answers if message is not None]
+        await firing.work_off(work, lambda do: do())

@@ -1,5 +1,6 @@
 """Create a secret: intended before it is made, revealed only once it is recorded."""
 
+import asyncio
 import json
 from contextlib import suppress
 from dataclasses import dataclass
@@ -167,8 +168,10 @@ class CreateSecret:
         await self._announcements.owe(notice)
         if not await self._is_recorded(intent, _record(intent, issued)):
             raise OutcomeUnknown("not known to be recorded", key_id=issued.key_id)
-        await self._access.release(lease)
-        await self._announcements.announce(notice, application, read_at=at)
+        await asyncio.gather(
+            self._access.release(lease),
+            self._announcements.announce(notice, application, read_at=at),
+        )
         return CreatedSecret(
             secret=secret, created_by=by, value=issued.value, now=self._clock.now()
         )

@@ -1,5 +1,6 @@
 """Delete a secret: marked, removed, recorded; the last valid one only when that is confirmed."""
 
+import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -82,8 +83,10 @@ class DeleteSecret:
         except PortalError:
             await self._access.release(lease)
             raise
-        await self._access.release(lease)
-        await self._announcements.announce(notice, application, read_at=now)
+        await asyncio.gather(
+            self._access.release(lease),
+            self._announcements.announce(notice, application, read_at=now),
+        )
         return Outcome.DELETED
 
     async def _carry_out(

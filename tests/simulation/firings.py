@@ -139,6 +139,8 @@ class Platform:
 
     def _place(self) -> Place:
         """Return a process to work in: one that has worked before, or a new one."""
+        # A notice that goes on behind its answer may have ended its process since.
+        self._idle = [place for place in self._idle if not place[0].is_dead]
         if self._idle and self._rng.random() < self._character.survives:
             process, house = self._idle.pop(self._rng.randrange(len(self._idle)))
         else:

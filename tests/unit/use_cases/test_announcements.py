@@ -116,6 +116,17 @@ class TestAtOnce:
         await live_an_hour(house)
         assert len(told(house)) == 2
 
+    async def test_a_manager_who_cannot_be_claimed_for_keeps_no_other_waiting(
+        self, house: House
+    ) -> None:
+        house.ledger.fail_next("claim", StoreUnavailable("x"))
+        await create(house)
+        assert len(told(house)) == 1
+        assert len(house.ledger.notices) == 1
+        await live_an_hour(house)
+        assert told(house) == [(JANE, Change.CREATED), (JOHN, Change.CREATED)]
+        assert house.ledger.notices == {}
+
     async def test_where_nothing_is_sent_nothing_is_announced(self, house: House) -> None:
         reminding = house.reminding_as(sends=False)
         await house.creating(reminding)(principal(), CLIENT, WISH)
