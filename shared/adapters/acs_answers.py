@@ -26,6 +26,9 @@ _RECIPIENTS_FAULT: Final = {
     _SUPPRESSED: Posting.SUPPRESSED,
 }
 _NEVER_CONNECTED: Final = (ClientConnectorError, ConnectionTimeoutError)
+_ABOUT_US: Final = frozenset({"", "DomainNotLinked"})
+"""Codes of a 404 that tell of the sender's domain or of nothing, but not of a message."""
+
 _TAKEN: Final = frozenset({"NotStarted", "Running", "Succeeded"})
 _ENDED_BADLY: Final = frozenset({"Failed", "Canceled"})
 
@@ -81,8 +84,9 @@ def told(message_id: MessageId, status: int, body: object) -> Status:
         return Status.NO_ANSWER
     code = _error_code(body)
     if status == NOT_FOUND:
-        # Without a code, something in between does not know the address.
-        return Status.DENIED if code else Status.NO_ANSWER
+        # Without a code, something in between does not know the address. What the service calls an
+        # operation that it does not know is not documented.
+        return Status.NO_ANSWER if code in _ABOUT_US else Status.DENIED
     if status != OK or str(body.get("id")).lower() != message_id.lower():
         return Status.NO_ANSWER
     ended = str(body.get("status"))

@@ -116,6 +116,7 @@ OF_THIS = {"id": MAIL, "status": "Succeeded"}
         (307, "", Status.NO_ANSWER),
         (400, '{"error": {"code": "BadRequest"}}', Status.NO_ANSWER),
         (404, '{"error": {"code": "NotFound", "message": "?"}}', Status.DENIED),
+        (404, '{"error": {"code": "DomainNotLinked", "message": "?"}}', Status.NO_ANSWER),
         (404, '{"error": {"code": ""}}', Status.NO_ANSWER),
         (404, '{"error": "not found"}', Status.NO_ANSWER),
         (404, '{"statusCode": 404, "message": "Resource not found"}', Status.NO_ANSWER),

@@ -28,7 +28,7 @@ class Evening:
     since: datetime
     """When the first of the calm firings began."""
     last: datetime
-    """When the last of them began: what was reported since is another one's."""
+    """When the last of them began: what was refused or reported since is told by another one."""
 
     def judge(self) -> None:
         """Tell the observer of everything that was missed, and of whatever is left over."""

@@ -108,8 +108,10 @@ class Observer:
             self._judge_notice(post, seen)
 
     def heard_of(self, operation: str, since: datetime) -> bool:
-        """Tell whether a report on a mail was taken after an instant, or is being taken."""
-        return any(at is None or at >= since for at in self._reports[operation])
+        """Tell whether a mail was posted, or a report on it taken, after an instant; or is now."""
+        post = self.posts.get(operation)
+        answered = post is not None and post.at >= since
+        return answered or any(at is None or at >= since for at in self._reports[operation])
 
     def reporting(self, report: DeliveryReport) -> None:
         """Note that a report begins to be delivered."""
