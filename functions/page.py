@@ -36,6 +36,7 @@ def blueprint(product: Composition) -> func.Blueprint:
 
 async def _config(call: border.Call) -> func.HttpResponse:
     settings = call.product.settings
+    call.product.prepare()
     body = {
         "authority": settings.authority,
         "tokenEndpoint": f"{settings.tenant_endpoint}/oauth2/v2.0/token",
