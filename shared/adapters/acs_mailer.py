@@ -164,13 +164,13 @@ class Letters:
         self._sender = sender
         self._reply_to = reply_to
         self._rendering = Rendering(wording)
-        self._pen = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
         self.edition = edition(wording, sender, reply_to)
 
     async def of(self, message: Message) -> Mapping[str, Any]:
         """Return the body of the request; a fault of a template or of the message raises."""
-        async with self._pen:
-            for _ in self._rendering.compiling(message):
+        async with self._one_at_a_time:
+            for _ in self._rendering.preparing(message):
                 await step_back()
             letter = self._letter(message)
             await step_back()

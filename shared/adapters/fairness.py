@@ -9,6 +9,6 @@ the task runs before whoever steps back for a third."""
 
 
 async def step_back() -> None:
-    """Let everything run first whose answer or time has come, not only what was ready before."""
+    """Let tasks run first whose answer or time has come meanwhile, not only those ready before."""
     for _ in range(_ROUNDS):
         await asyncio.sleep(0)

@@ -7,22 +7,22 @@ came about.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from shared.domain.applications import Application
-from shared.domain.errors import PortalError, TemporarilyUnavailable
+from shared.domain.errors import PortalError
 from shared.domain.messages import Change, Message, Notice, Recipient
 from shared.domain.standing import Audiences
 from shared.log_records import line
 from shared.ports.ledger import NoticeBook, Runs, Suppressions
 from shared.ports.secret_store import RecordState, SecretRecord, SecretStore
 from shared.ports.system import Clock
+from shared.use_cases.concurrency import both
 from shared.use_cases.dispatch import Dispatch, Sent
-from shared.use_cases.firing import Firing
+from shared.use_cases.firing import Firing, faults_of
 from shared.use_cases.readings import Reader, Readings
 
 log = logging.getLogger(__name__)
@@ -76,13 +76,13 @@ class Announcements:
     async def owe(self, notice: Notice) -> None:
         """Write down that a change is about to be made. No change waits for want of a notice."""
         if self._is_on:
-            with suppress(TemporarilyUnavailable):
+            with _harmless():
                 await self._outside.notices.owe(notice)
 
     async def withdraw(self, notice: Notice) -> None:
         """Forget a change that surely was not made."""
         if self._is_on:
-            with suppress(TemporarilyUnavailable):
+            with _harmless():
                 await self._outside.notices.settle(notice)
 
     async def announce(self, notice: Notice, application: Application, read_at: datetime) -> None:
@@ -98,26 +98,22 @@ class Announcements:
         """Never raises: what is left undone here is a firing's."""
         firing = Firing(self._clock, is_patient=False)
         readings = Readings(self._outside.reader, self._clock)
-        try:
-            firing.left_alone, people = await asyncio.gather(
+        is_told = False
+        with _harmless():
+            firing.left_alone, people = await both(
                 self._outside.suppressions.suppressed(firing.now),
                 self._outside.reader.people([application]),
             )
             readings.remember({application.client_id: people.standing(application, read_at)})
             await self._tell(notice, firing, readings)
-        except PortalError as error:
-            log.warning(line("a notice is left to the next firing", code=error.code))
-            firing.is_open = True
-        except Exception as error:  # noqa: BLE001 - the change was made, and its answer stands
-            log.error(line("alarm: a notice failed", error=type(error).__qualname__))
-            firing.is_open = True
-        if firing.is_open:
-            await self._leave_to_next_firing()
-
-    async def _leave_to_next_firing(self) -> None:
-        now = self._clock.now()
-        with suppress(TemporarilyUnavailable):
-            await self._outside.runs.reopen(now.date(), at=now)
+            is_told = True
+        if not is_told:
+            # It may not have been written down before: the change was made all the same.
+            await self.owe(notice)
+        if firing.is_open or not is_told:
+            with _harmless():
+                now = self._clock.now()
+                await self._outside.runs.reopen(now.date(), at=now)
 
     async def owed(self, firing: Firing, readings: Readings) -> None:
         """Send the notices of changes that came about, and forget those that did not."""
@@ -138,7 +134,8 @@ class Announcements:
             ]
             await self._settle(notice, of_secret, firing, readings)
 
-        await firing.work_off(notices, settle)
+        # Its recipients are told side by side: more at once would only meet the quota earlier.
+        await firing.work_off(notices, settle, at_once=1)
 
     async def _settle(
         self,
@@ -177,29 +174,44 @@ class Announcements:
         return all(secret.key_id != notice.key_id for secret in listed)
 
     async def _tell(self, notice: Notice, firing: Firing, readings: Readings) -> None:
-        """Claim a message for everyone, then send, and forget the notice meanwhile."""
+        """Claim a message for everyone, then send, and forget the notice meanwhile.
+
+        Faults keep no recipient waiting, and are raised in the end as one.
+        """
         standing = (await readings.of({notice.client_id}))[notice.client_id]
         managers = self._audiences.managers(standing)
         recipients = [each for each in managers if not firing.leaves_alone(each.address)]
-        answers: list[Message | None] = []
+        claimed: list[Message | None] = []
 
         async def claim(recipient: Recipient) -> None:
-            answers.append(await self._dispatch.claim_notice(notice, recipient, firing))
+            claimed.append(await self._dispatch.claim_notice(notice, recipient, firing))
 
         async def send(message: Message) -> None:
             if await self._dispatch.send(message, firing, readings) is Sent.OPEN:
                 firing.is_open = True
 
         async def forget() -> None:
-            await self._outside.notices.settle(notice)
+            if standing.is_partial or len(claimed) < len(recipients):
+                # Who is in a group that could not be read, or could not be claimed for, hears by a
+                # later firing.
+                firing.is_open = True
+            else:
+                await self._outside.notices.settle(notice)
 
-        await firing.work_off(recipients, claim)
-        work: list[Callable[[], Awaitable[None]]] = []
-        if standing.is_partial or len(answers) < len(recipients):
-            # Who is in the group that could not be read, or could not be claimed for, hears by a
-            # later firing.
-            firing.is_open = True
-        else:
-            work.append(forget)
-        work += [partial(send, message) for message in answers if message is not None]
-        await firing.work_off(work, lambda do: do())
+        faults = await firing.side_by_side(recipients, claim)
+        messages = [message for message in claimed if message is not None]
+        unsent, unforgotten = await both(firing.side_by_side(messages, send), faults_of(forget()))
+        faults += unsent + unforgotten
+        if faults:
+            raise faults[0]
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    """Let nothing that happens to a notice harm the change that it tells of."""
+    try:
+        yield
+    except PortalError as error:
+        log.warning(line("a notice is left to the next firing", code=error.code))
+    except Exception as error:  # noqa: BLE001 - the change was made, and its answer stands
+        log.error(line("alarm: a notice failed", error=type(error).__qualname__))

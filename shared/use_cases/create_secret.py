@@ -1,6 +1,5 @@
 """Create a secret: intended before it is made, revealed only once it is recorded."""
 
-import asyncio
 import json
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,6 +40,7 @@ from shared.ports.secret_store import (
 )
 from shared.ports.system import Clock, Ids
 from shared.use_cases.announcements import Announcements
+from shared.use_cases.concurrency import both
 from shared.use_cases.leasing import last_start_of_a_write
 from shared.use_cases.patience import RECORD_ATTEMPTS, RECORD_PAUSE, patiently
 from shared.use_cases.write_access import Writable, WriteAccess
@@ -168,7 +168,7 @@ class CreateSecret:
         await self._announcements.owe(notice)
         if not await self._is_recorded(intent, _record(intent, issued)):
             raise OutcomeUnknown("not known to be recorded", key_id=issued.key_id)
-        await asyncio.gather(
+        await both(
             self._access.release(lease),
             self._announcements.announce(notice, application, read_at=at),
         )

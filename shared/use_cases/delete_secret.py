@@ -1,6 +1,5 @@
 """Delete a secret: marked, removed, recorded; the last valid one only when that is confirmed."""
 
-import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -28,6 +27,7 @@ from shared.ports.secret_store import (
 )
 from shared.ports.system import Clock
 from shared.use_cases.announcements import Announcements
+from shared.use_cases.concurrency import both
 from shared.use_cases.lag import LAG, fresh_creation, is_fresh_deletion
 from shared.use_cases.leasing import last_start_of_a_write
 from shared.use_cases.patience import RECORD_ATTEMPTS, RECORD_PAUSE, patiently
@@ -83,7 +83,7 @@ class DeleteSecret:
         except PortalError:
             await self._access.release(lease)
             raise
-        await asyncio.gather(
+        await both(
             self._access.release(lease),
             self._announcements.announce(notice, application, read_at=now),
         )

@@ -31,7 +31,7 @@ PAUSES = {Posting.NOT_NOW: 60, Posting.UNKNOWN: 10}
 """Seconds, where the mail service does not say: its quota is one of minutes."""
 
 MAX_PAUSES = 2
-"""In a row, without a mail in between that was taken."""
+"""In a row, without a mail in between that was taken, or refused for its recipient."""
 
 MAX_REFUSALS = 3
 """In a row: so many messages are not refused for what is in them, but for whose they are."""
@@ -44,7 +44,7 @@ SENDING_TIME = timedelta(minutes=20)
 
 
 class Firing:
-    """What the parts of one firing share. Without patience it stops at the first refusal."""
+    """What the parts of one firing share. Without patience it stops where it would have to wait."""
 
     def __init__(self, clock: Clock, *, is_patient: bool = True) -> None:
         self._clock = clock
@@ -116,24 +116,44 @@ class Firing:
         self._not_before = max(self._not_before, now + timedelta(seconds=seconds))
 
     async def work_off(
-        self, items: Iterable[Item], work: Callable[[Item], Awaitable[None]]
+        self,
+        items: Iterable[Item],
+        work: Callable[[Item], Awaitable[None]],
+        *,
+        at_once: int = WORKERS,
     ) -> None:
         """Do the work on every item, a few at a time in their order, until the firing is over.
 
         What fails for one is left to the next firing, and keeps nobody else waiting.
         """
+
+        async def attempt(item: Item) -> None:
+            await self.attempt(partial(work, item))
+
+        await self.side_by_side(items, attempt, at_once=at_once)
+
+    async def side_by_side(
+        self,
+        items: Iterable[Item],
+        work: Callable[[Item], Awaitable[None]],
+        *,
+        at_once: int = WORKERS,
+    ) -> list[Exception]:
+        """Do the same for the parts of one work; return their faults, for the caller to judge."""
         waiting = iter(items)
+        faults: list[Exception] = []
 
         async def worker() -> None:
             for item in waiting:
                 if self.is_over:
                     self.is_open = True
                     return
-                await self.attempt(partial(work, item))
+                faults.extend(await faults_of(work(item)))
 
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(WORKERS):
+            for _ in range(at_once):
                 tasks.create_task(worker())
+        return faults
 
     async def attempt(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do something that may fail without harm to the rest of the firing."""
@@ -150,3 +170,12 @@ class Firing:
             self.is_open = True
         else:
             self._faults = 0
+
+
+async def faults_of(work: Awaitable[None]) -> list[Exception]:
+    """Wait for something; return the fault in which it ended, if it did."""
+    try:
+        await work
+    except Exception as fault:  # noqa: BLE001 - whoever asks for it judges it
+        return [fault]
+    return []

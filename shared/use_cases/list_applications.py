@@ -1,6 +1,5 @@
 """List the caller's applications with their secrets."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from shared.ports.directory import ApplicationDirectory
 from shared.ports.ledger import Ledger
 from shared.ports.secret_store import SecretRecord, SecretStore
 from shared.ports.system import Clock
+from shared.use_cases.concurrency import both
 from shared.use_cases.lag import overlaid
 
 
@@ -76,7 +76,7 @@ class ListApplications:
 
     async def __call__(self, principal: Principal) -> Listing:
         now = self._clock.now()
-        found, ledger = await asyncio.gather(
+        found, ledger = await both(
             self._directory.applications_of(principal.groups),
             self._ledger.of_recipient(Partition(principal.user_id)),
         )

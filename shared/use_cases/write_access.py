@@ -1,6 +1,5 @@
 """The way to a write: authorised by the token, confirmed by the directory, fenced by the lease."""
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from shared.domain.ids import ClientId, guid
 from shared.log_records import line
 from shared.ports.directory import ApplicationDirectory, CredentialDirectory
 from shared.ports.secret_store import History, Lease, LeaseTicket, SecretStore
+from shared.use_cases.concurrency import both
 from shared.use_cases.leasing import release
 from shared.use_cases.recover import Recover
 
@@ -60,7 +60,7 @@ class WriteAccess:
 
     async def _open(self, principal: Principal, client_id: ClientId) -> Writable:
         ticket = await self._store.lease_ticket(client_id)
-        found, history = await asyncio.gather(
+        found, history = await both(
             self._directory.application(client_id), self._store.history(client_id)
         )
         application = authorise(principal, found, self._portal)

@@ -1,7 +1,7 @@
 """Faults on demand, and points at which a test may crash a call."""
 
 from asyncio import sleep
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +20,9 @@ class Faulty:
 
     def __init__(self) -> None:
         self.calls: list[str] = []
+        self.at_once: Counter[str] = Counter()
+        """The most calls of a method that were under way at the same time."""
+        self._under_way: Counter[str] = Counter()
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._before: dict[str, Callable[[], None]] = {}
 
@@ -41,13 +44,18 @@ class Faulty:
         self.calls.append(method)
         self._before.get(method, _nothing)()
         fault = self._faults[method].popleft() if self._faults[method] else None
-        await sleep(0)
-        if fault is not None and not fault.applied:
-            raise fault.error
-        yield
-        await sleep(0)
-        if fault is not None:
-            raise fault.error
+        self._under_way[method] += 1
+        self.at_once[method] = max(self.at_once[method], self._under_way[method])
+        try:
+            await sleep(0)
+            if fault is not None and not fault.applied:
+                raise fault.error
+            yield
+            await sleep(0)
+            if fault is not None:
+                raise fault.error
+        finally:
+            self._under_way[method] -= 1
 
 
 def _nothing() -> None:

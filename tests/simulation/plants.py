@@ -77,7 +77,7 @@ IN_DISPATCH = (
         "a closure is bound too late",
         "missed",
         "use_cases/firing",
-        "            for _ in range(WORKERS):\n                tasks.create_task(worker())\n",
+        "            for _ in range(at_once):\n                tasks.create_task(worker())\n",
         "            for item in waiting:\n"
         "                tasks.create_task(self.attempt(lambda: work(item)))\n",
     ),

@@ -8,6 +8,7 @@ import pytest
 
 from shared.adapters.acs_mailer import Letters
 from shared.adapters.fairness import step_back
+from shared.adapters.mail_rendering import ENDINGS, PARTS
 from tests.support.builders import line, message
 from tests.support.mails import SUPPORT_ADDRESS, WORDING, ending
 
@@ -35,17 +36,40 @@ async def a_time() -> None:
     await due
 
 
-async def nothing() -> None:
-    """Ready at once."""
-
-
-@pytest.mark.parametrize("wait", [an_answer, a_time, nothing])
+@pytest.mark.parametrize("wait", [an_answer, a_time])
 async def test_who_was_answered_while_others_computed_comes_before_they_go_on(wait: Wait) -> None:
     waiting = asyncio.create_task(wait())
     await asyncio.sleep(0)
     # Here the others compute.
     await step_back()
     assert waiting.done()
+
+
+async def test_who_was_answered_while_a_letter_was_written_comes_before_it_is_sent() -> None:
+    letters = Letters("donotreply@example.org", SUPPORT_ADDRESS, WORDING)
+    await letters.of(message())
+    waiting = asyncio.create_task(a_time())
+    await asyncio.sleep(0)
+    await letters.of(message())
+    assert waiting.done()
+
+
+async def test_others_come_between_the_templates_of_the_first_letter() -> None:
+    letters = Letters("donotreply@example.org", SUPPORT_ADDRESS, WORDING)
+    waits = 0
+
+    async def wait() -> None:
+        nonlocal waits
+        while True:
+            await a_time()
+            waits += 1
+
+    others = asyncio.create_task(wait())
+    await letters.of(message())
+    first = waits
+    await letters.of(message())
+    others.cancel()
+    assert first - 2 * (waits - first) >= len(PARTS["reminder"]) + len(ENDINGS) - 1
 
 
 async def test_no_two_letters_are_written_in_one_round_of_the_loop() -> None:

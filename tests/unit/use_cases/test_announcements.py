@@ -1,7 +1,6 @@
 """Every credential manager hears of a secret that was made or deleted, once."""
 
-from asyncio import Event
-from datetime import date, timedelta
+from asyncio import sleep
 
 import pytest
 
@@ -11,50 +10,32 @@ from shared.domain.errors import (
     OutcomeUnknown,
     StoreUnavailable,
 )
-from shared.domain.messages import Change, Member, Message, State
-from shared.ports.mail import Posted, Posting
-from shared.use_cases.create_secret import Wish
+from shared.domain.messages import Change, Member, State
+from shared.ports.mail import Posting
 from shared.use_cases.run_reminders import RunResult
-from tests.fakes.mailer import FakeMailer
-from tests.support.builders import CLIENT, GROUP, TODAY, application, numbered, principal, secret
+from tests.support.builders import CLIENT, GROUP, TODAY, application, principal, secret
+from tests.unit.use_cases.announcing import (
+    JANE,
+    JOHN,
+    OLD,
+    WISH,
+    SlowMailer,
+    create,
+    house_that_notifies,
+    live_an_hour,
+    told,
+)
 from tests.unit.use_cases.conftest import House, manager
 from tests.unit.use_cases.reminding import OTHER_USER
-
-JANE = "jane.doe@example.org"
-JOHN = "john.roe@example.org"
-OLD = secret(1, days_left=200)
-WISH = Wish(
-    idempotency_key=numbered(0x77), display_name="Secret by VM", expires_on=date(2027, 6, 1)
-)
 
 
 @pytest.fixture
 def house() -> House:
-    house = House(notifies=True)
-    house.directory.set_group(GROUP, manager(), manager(OTHER_USER, JOHN))
-    house.holds(application(OLD, secret(2, days_left=300)))
-    return house
-
-
-def told(house: House) -> list[tuple[str, Change]]:
-    return sorted(
-        (message.recipient.address, message.notice.change)
-        for message in house.mailer.accepted
-        if message.notice
-    )
-
-
-async def create(house: House) -> None:
-    await house.create(principal(), CLIENT, WISH)
+    return house_that_notifies()
 
 
 async def delete(house: House) -> None:
     await house.delete(principal(), CLIENT, OLD.key_id, confirm_last=False)
-
-
-async def live_an_hour(house: House) -> RunResult:
-    house.clock.move(timedelta(hours=1))
-    return await house.run()
 
 
 class TestAtOnce:
@@ -126,6 +107,43 @@ class TestAtOnce:
         await live_an_hour(house)
         assert told(house) == [(JANE, Change.CREATED), (JOHN, Change.CREATED)]
         assert house.ledger.notices == {}
+
+    async def test_a_change_that_was_never_owed_is_announced_by_the_next_firing(
+        self, house: House
+    ) -> None:
+        house.ledger.fail_next("owe", StoreUnavailable("x"))
+        house.ledger.fail_next("claim", StoreUnavailable("x"))
+        await create(house)
+        assert len(told(house)) == 1
+        await live_an_hour(house)
+        assert told(house) == [(JANE, Change.CREATED), (JOHN, Change.CREATED)]
+
+    @pytest.mark.parametrize("call", ["owe", "claim", "settle", "suppressed", "reopen"])
+    async def test_a_fault_of_our_own_harms_no_change(
+        self, house: House, caplog: pytest.LogCaptureFixture, call: str
+    ) -> None:
+        house.mailer.answer_next(Posting.NOT_NOW, retry_after=90)
+        house.ledger.fail_next(call, KeyError("jane"))
+        await create(house)
+        assert "alarm: a notice failed" in caplog.text
+        assert "KeyError" in caplog.text
+        assert "'jane'" not in caplog.text
+        await live_an_hour(house)
+        await live_an_hour(house)
+        assert told(house) == [(JANE, Change.CREATED), (JOHN, Change.CREATED)]
+
+    async def test_what_is_owed_is_forgotten_while_mails_are_under_way(self, house: House) -> None:
+        slow = SlowMailer()
+        house.mailer = slow
+        house.at_most = 0
+        reminding = house.reminding
+        await house.creating(reminding)(principal(), CLIENT, WISH)
+        for _ in range(100):
+            await sleep(0)
+        assert (told(house), house.ledger.notices) == ([], {})
+        slow.go_on.set()
+        await reminding.announcements.close()
+        assert len(told(house)) == 2
 
     async def test_where_nothing_is_sent_nothing_is_announced(self, house: House) -> None:
         reminding = house.reminding_as(sends=False)
@@ -225,15 +243,3 @@ class TestLater:
 
 class Killed(Exception):
     """Whatever may go wrong."""
-
-
-class SlowMailer(FakeMailer):
-    """Answers when it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.go_on = Event()
-
-    async def post(self, message: Message) -> Posted:
-        await self.go_on.wait()
-        return await super().post(message)
