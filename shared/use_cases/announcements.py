@@ -190,6 +190,8 @@ class Announcements:
             if await self._dispatch.send(message, firing, readings) is Sent.OPEN:
                 firing.is_open = True
 
+        # A mail that is found void owes the notice again: only when what was read is 45 seconds
+        # old, by when this is long done.
         async def forget() -> None:
             if standing.is_partial or len(claimed) < len(recipients):
                 # Who is in a group that could not be read, or could not be claimed for, hears by a

@@ -15,7 +15,7 @@ from shared.domain.messages import SUPPORT, UNDELIVERED, Line, Message, Notice, 
 from shared.domain.reports import MonthlyReport
 from shared.domain.standing import Audiences, Standings
 from shared.log_records import line
-from shared.ports.ledger import Ledger, Suppressions
+from shared.ports.ledger import Ledger, NoticeBook, Suppressions
 from shared.ports.mail import Mailer, Posting
 from shared.ports.system import Clock, Ids
 from shared.ports.telemetry import RunMeters
@@ -52,6 +52,7 @@ class Dispatch:
         self,
         *,
         ledger: Ledger,
+        notices: NoticeBook,
         suppressions: Suppressions,
         mailer: Mailer,
         audiences: Audiences,
@@ -60,6 +61,7 @@ class Dispatch:
         ids: Ids,
     ) -> None:
         self._ledger = ledger
+        self._notices = notices
         self._suppressions = suppressions
         self._mailer = mailer
         self._audiences = audiences
@@ -184,6 +186,10 @@ class Dispatch:
         await self._suppressions.suppress(digest(message.recipient.address), self._clock.now())
 
     async def _void(self, message: Message, firing: Firing) -> Sent:
+        if message.notice is not None:
+            # A reminder is evaluated anew; a change happens once, and is told of again only if it
+            # is owed. Whoever has a claim already gets no second mail.
+            await self._notices.owe(message.notice)
         if not await self._ledger.void(message):
             return _somebody_elses(firing)
         firing.outcomes["void"] += 1

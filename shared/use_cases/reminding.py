@@ -191,6 +191,7 @@ class Reminding:
         outside = self._outside
         return Dispatch(
             ledger=outside.ledger,
+            notices=outside.notices,
             suppressions=outside.suppressions,
             mailer=outside.mailer,
             audiences=self._audiences,

@@ -217,7 +217,7 @@ IN_ADAPTERS = (
         "whatever is not found was not taken",
         "twice",
         "adapters/acs_answers",
-        "return Status.DENIED if code else Status.NO_ANSWER",
+        "return Status.NO_ANSWER if code in _ABOUT_US else Status.DENIED",
         "return Status.DENIED",
     ),
 )
