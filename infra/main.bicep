@@ -129,6 +129,7 @@ param deliveryReports bool = false
 
 @description('Days for which audit rows are kept.')
 @minValue(1)
+@maxValue(36500)
 param auditDays int = 730
 
 @description('Days for which the log is kept: as long as the audit is meant to be provable.')

@@ -2,6 +2,7 @@
 
 import os
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
@@ -12,8 +13,8 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     Json,
-    PositiveInt,
     ValidationError,
 )
 
@@ -24,6 +25,12 @@ from shared.domain.ids import guid
 
 GRAPH_HOST = "graph.microsoft.com"
 NCRONTAB_FIELDS = 6
+LONGEST_AUDIT = 36_500
+"""Days: a hundred years. What lies before the year 1 cannot be reckoned with."""
+
+_KEYS = frozenset({"accesskey", "accountkey"})
+"""Parts of connection strings that are keys, in base64."""
+
 WMDA_GUIDE = "https://share.wmda.info/"
 
 
@@ -37,7 +44,7 @@ def _guid(text: str) -> str:
 def _url(text: str) -> str:
     """Accept https, and http on this machine: nothing else may carry a token."""
     parts = urlsplit(text)
-    if not parts.hostname or parts.username or parts.password:
+    if not parts.hostname or parts.username or parts.password or parts.port == 0:
         raise ValueError("not a plain URL")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         raise ValueError("neither https nor loopback")
@@ -87,6 +94,8 @@ def _connection_string(*needed: frozenset[str]) -> AfterValidator:
             raise ValueError("not a connection string")
         if "endpoint" in values:
             _url(values["endpoint"])
+        for name in _KEYS & values.keys():
+            b64decode(values[name], validate=True)
         return text
 
     return AfterValidator(judged)
@@ -180,7 +189,7 @@ class Settings(BaseModel):
     mfa_guide_url: Url = WMDA_GUIDE
     reminder_mode: ReminderMode = ReminderMode.SEND
     reminder_schedule: Schedule
-    audit_days: PositiveInt = 730
+    audit_days: Annotated[int, Field(ge=1, le=LONGEST_AUDIT)] = 730
     portal_url: Url
     support_email: Address
     provider_name: str = "WMDA"

@@ -93,6 +93,8 @@ async def test_each_await_is_interrupted_in_its_turn_also_in_a_task_of_the_call(
             interruption.begin()
             await asyncio.gather(interrupted(call, interruption), return_exceptions=True)
             came.append([*reached])
+    # Told later, in the middle of the parser, of the task that failed, Python 3.11 loses its way.
+    await nobody_asked()
     whole = ["0", "1", "aside", "end"]
     assert came == [[], ["0"], ["0", "1", "end"], ["0", "1", "aside"], whole]
 

@@ -10,7 +10,7 @@ from shared.adapters.entra_keys import SigningKeys
 from shared.adapters.entra_tokens import EntraTokens
 from shared.domain.errors import InvalidToken
 from tests.fakes.system import FakeClock
-from tests.support.builders import USER
+from tests.support.builders import USER, numbered
 from tests.support.keys import AUTHORITY, Key, KeyService, base64url
 from tests.unit.test_entra_claims import GOOD, RULES_OF_OURS
 
@@ -69,6 +69,13 @@ async def test_what_is_no_bearer_token_is_refused(tokens: EntraTokens, authoriza
         await tokens.principal(authorization)
 
 
+async def test_a_token_of_as_many_groups_as_entra_lists_is_taken(tokens: EntraTokens) -> None:
+    groups = [numbered(0x1000 + number) for number in range(200)]
+    token = OURS.token(GOOD | {"groups": groups})
+    assert len(token) > 8 * 1024
+    assert len((await tokens.principal(f"Bearer {token}")).groups) == 200
+
+
 async def test_no_header_is_refused(tokens: EntraTokens) -> None:
     with pytest.raises(InvalidToken, match="no token"):
         await tokens.principal(None)
@@ -99,7 +106,7 @@ async def test_no_header_is_refused(tokens: EntraTokens) -> None:
         ("refused header", lambda: OURS.token(GOOD, crit=["b64"])),
         ("header", lambda: "e30x" + OURS.token(GOOD)),
         ("header", lambda: "W10" + OURS.token(GOOD)[OURS.token(GOOD).index(".") :]),
-        ("size", lambda: OURS.token(GOOD | {"padding": "x" * 8192})),
+        ("size", lambda: OURS.token(GOOD | {"padding": "x" * 16 * 1024})),
         ("claims", lambda: OURS.token([GOOD])),
         ("claims", lambda: OURS.token(b"{")),
         ("claims", lambda: OURS.token(b"\xff")),

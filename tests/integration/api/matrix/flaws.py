@@ -8,7 +8,7 @@ from local.world_ids import PORTAL_CLIENT_ID
 
 STRANGE: Final = "00000000-0000-4000-8000-0000000000fe"
 FAR: Final = 9_999_999_999
-LARGEST: Final = 8 * 1024
+LARGEST: Final = 16 * 1024
 
 Headers = list[tuple[str, str]]
 Carriage = Callable[[str], Headers]
