@@ -62,10 +62,28 @@ class Evening:
             observer.violate("left over", left)
         if view.owed_notices:
             observer.violate("backlog", f"{view.owed_notices} notices are owed")
+        for untold in self._untold(view):
+            observer.violate("missed", untold)
         known = self.services.world.now.applications.values()
         is_managed = [each for each in known if oracle.is_managed(each) and oracle.is_watched(each)]
         if is_managed and today not in view.complete_days:
             observer.violate("backlog", "the day is not complete")
+
+    def _untold(self, view: LedgerView) -> Iterable[str]:
+        """Yield the changes that a manager was not told of, who has been one ever since."""
+        services = self.services
+        world, observer, seen = services.world, services.observer, services.world.now
+        for change in observer.changes:
+            if not world.is_steady(change.client_id, change.at, self.now):
+                continue
+            application = seen.applications[change.client_id]
+            people = oracle.people(application, seen.with_role, seen.groups)
+            for partition, address in sorted(people.items()):
+                message_id = view.claims.get((partition, f"n|{change.claim}"), "")
+                state = view.states.get((partition, message_id))
+                is_excused = state in UNDELIVERED or address in services.mail.suppressed
+                if not is_excused and not observer.told[partition, change.claim]:
+                    yield f"{change.claim} to {partition} is not told: {state}"
 
     def _blamed(self, view: LedgerView) -> Iterable[str]:
         """Yield the messages that ended badly for no reason that lies in their recipients."""

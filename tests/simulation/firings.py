@@ -12,6 +12,7 @@ from shared.domain.applications import Application
 from shared.domain.delivery import Report
 from shared.domain.errors import PortalError
 from shared.domain.ids import MessageId, UserId
+from shared.ports.secret_store import Outcome
 from shared.use_cases.create_secret import Wish
 from shared.use_cases.run_reminders import RunResult
 from tests.simulation import oracle
@@ -108,7 +109,9 @@ class Platform:
     async def _change(self, application: Application, manager: Principal, house: House) -> None:
         if application.secrets and self._rng.random() < 0.5:
             key_id = self._rng.choice(application.secrets).key_id
-            await house.delete(manager, application.client_id, key_id, confirm_last=True)
+            gone = await house.delete(manager, application.client_id, key_id, confirm_last=True)
+            if gone is Outcome.DELETED:
+                self._services.observer.changed(application.client_id, f"{key_id}|deleted")
             return
         today = self._services.time.now().date()
         wish = Wish(
@@ -116,7 +119,8 @@ class Platform:
             display_name="made here",
             expires_on=today + timedelta(days=self._rng.choice(LIFETIMES)),
         )
-        await house.create(manager, application.client_id, wish)
+        made = await house.create(manager, application.client_id, wish)
+        self._services.observer.changed(application.client_id, f"{made.secret.key_id}|created")
 
     async def _run(self, place: Place, work: Callable[[House], Awaitable[Result]]) -> Result | None:
         """Return the result; None if the process or the work ended otherwise."""

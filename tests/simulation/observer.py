@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 from shared.domain.applications import Application
-from shared.domain.ids import GroupId
+from shared.domain.ids import ClientId, GroupId
 from shared.domain.messages import Line, Message, Recipient
 from tests.simulation import oracle
 from tests.simulation.mail_service import Acceptance, DeliveryReport
@@ -52,6 +52,15 @@ class Post:
     set_back: timedelta
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change through the portal that was answered with success. `claim` is its notices'."""
+
+    client_id: ClientId
+    claim: str
+    at: datetime
+
+
 class Observer:
     """Judges each mail that the service takes by the truth of that moment."""
 
@@ -61,6 +70,7 @@ class Observer:
         """The mails that were taken, by the recipient's partition and the claim."""
         self.posts: dict[str, Post] = {}
         """The last one of each operation."""
+        self.changes: list[Change] = []
         self.bounces: dict[str, tuple[datetime, datetime]] = {}
         """When an address first bounced, as the product was told, and when it had noted it."""
         self._reports: defaultdict[str, list[datetime | None]] = defaultdict(list)
@@ -106,6 +116,10 @@ class Observer:
             self._judge_line(line, post, seen)
         if message.notice is not None:
             self._judge_notice(post, seen)
+
+    def changed(self, client_id: ClientId, claim: str) -> None:
+        """Note a change: its application's managers are to hear of it."""
+        self.changes.append(Change(client_id=client_id, claim=claim, at=self._now()))
 
     def heard_of(self, operation: str, since: datetime) -> bool:
         """Tell whether a mail was posted, or a report on it taken, after an instant; or is now."""

@@ -7,6 +7,13 @@ from tests.simulation.planted import plant
 
 IN_DISPATCH = (
     plant(
+        "a change is told to nobody",
+        "missed",
+        "use_cases/announcements",
+        "            await self._tell(notice, firing, readings)\n            is_told",
+        "            is_told",
+    ),
+    plant(
         "a mail is posted before it is claimed",
         "twice",
         "use_cases/dispatch",
