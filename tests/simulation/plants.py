@@ -12,6 +12,8 @@ IN_DISPATCH = (
         "use_cases/announcements",
         "            await self._tell(notice, firing, readings)\n            is_told",
         "            is_told",
+        "            await self._tell(notice, firing, readings)\n        elif age",
+        "            await self._outside.notices.settle(notice)\n        elif age",
     ),
     plant(
         "a mail is posted before it is claimed",
