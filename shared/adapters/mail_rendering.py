@@ -27,15 +27,13 @@ TEMPLATES: Final = Path(__file__).with_name("mail_templates")
 
 _FRAME: Final = ("base.html", "styles.html")
 _LIST: Final = (*_FRAME, "section.html")
+_REASONS: Final = ("reason.html", "reason.txt", "addresses.html", "addresses.txt")
 
 PARTS: Final[Mapping[str, Sequence[str]]] = {
     "coverage": (*_FRAME, "coverage.words.txt"),
     "notice": (*_LIST, "notice.row.html"),
     "reminder": (*_LIST, "reminder.row.html"),
-    "support": (
-        *(*_LIST, "reminder.row.html", "reason.html", "addresses.html"),
-        *("reason.txt", "addresses.txt"),
-    ),
+    "support": (*_LIST, "reminder.row.html", *_REASONS),
 }
 """The kinds of mails: of which templates each is made, besides its own three."""
 
