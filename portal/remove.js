@@ -19,6 +19,10 @@ export class Removal {
   busy = false;
   /** Whether a deletion was sent whose outcome is not known. */
   tried = false;
+  /** Whether the server said that it is the last valid one, though others may be listed. */
+  saidLast = false;
+  /** Whether others that are valid are listed. */
+  hasOthers = false;
   /** @type {ReturnType<typeof field> | null} where the name is typed, of the last valid secret */
   guard = null;
   consequence = h('div', { className: 'message' });
@@ -58,28 +62,41 @@ export class Removal {
   show(application) {
     const expired = isExpired(this.secret);
     const others = validSecrets(application, this.secret.keyId);
-    const last = !expired && !others.length;
-    if (last && this.guard) return;
-    this.guard = last ? field(t.remove.confirm(this.wanted), {}) : null;
+    this.hasOthers = others.length > 0;
+    this.protect(!expired && (this.saidLast || !this.hasOthers));
     const safe = t.remove.others(
       others.map((each) => t.remove.other(each.displayName ?? t.unnamed, each.hint)),
     );
-    const shown = this.guard
-      ? [notice('error', undefined, t.remove.last), this.guard.element]
-      : [p(expired ? t.remove.harmless : safe)];
-    this.consequence.replaceChildren(...shown);
+    // The list shows what was just made here; the server counts what the directory shows.
+    const late = this.guard ? [notice('warning', 'status', t.remove.late)] : [];
+    const shown = this.hasOthers ? [p(safe), ...late] : [notice('error', undefined, t.remove.last)];
+    this.consequence.replaceChildren(...(expired ? [p(t.remove.harmless)] : shown));
+  }
+
+  /** @param {boolean} last whether the name is to be typed; what was typed already stays */
+  protect(last) {
+    if (!last) {
+      this.guard?.element.remove();
+      this.guard = null;
+    } else if (!this.guard) {
+      this.guard = field(t.remove.confirm(this.wanted), {});
+      this.consequence.after(this.guard.element);
+    }
   }
 
   /** Reads the list again: somebody else may have changed what is at stake. */
   async look() {
     const { context, keep, secret, application } = this;
-    if (!(await context.refresh()) || this.busy) return;
+    // Where it cannot be read, what the server said counts with the reading that there is.
+    await context.refresh();
+    if (this.busy) return;
     const found = context.listing.applications.find(
       (each) => each.clientId === application.clientId,
     );
     if (found?.secrets.some((each) => each.keyId === secret.keyId)) return this.show(found);
     const gone = this.tried ? t.remove.done(this.name) : t.remove.gone;
     const told = found ? gone : t.problems.not_found;
+    this.protect(false);
     this.consequence.replaceChildren(notice('info', 'status', told));
     this.message.replaceChildren();
     this.submit.remove();
@@ -94,14 +111,17 @@ export class Removal {
   }
 
   async remove() {
-    const { context, application, guard, wanted } = this;
+    const { context, application, guard, hasOthers, wanted } = this;
     const typed = typeable(guard?.input.value ?? '');
-    const wrong = guard?.refuse(typed === typeable(wanted) ? '' : t.remove.mismatch);
+    const confirmed = guard !== null && typed === typeable(wanted);
+    // Where others are listed, the directory may show them by now: nothing typed asks it again.
+    const isFine = confirmed || (hasOthers && !typed);
+    const wrong = guard?.refuse(isFine ? '' : t.remove.mismatch);
     if (wrong) return wrong.focus();
     if (this.busy) return;
     this.rest(true);
     this.message.replaceChildren();
-    const answer = await context.ask(deletion(application, this.secret.keyId, guard !== null));
+    const answer = await context.ask(deletion(application, this.secret.keyId, confirmed));
     if (!answer.ok) return this.refused(answer.problem);
     await context.refresh();
     this.close();
@@ -115,6 +135,7 @@ export class Removal {
     this.rest();
     const again = code === 'invalid_token' && button(t.signIn, () => context.signIn());
     this.tried ||= isUnknown(problem);
+    this.saidLast ||= code === 'last_valid_secret';
     const unknown = isUnknown(problem) && p(t.remove.unknown);
     this.message.replaceChildren(alarm(unknown, explained(problem, context.config), again));
     if (code === 'last_valid_secret' || code === 'not_found') void this.look();

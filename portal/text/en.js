@@ -149,6 +149,7 @@ export default {
     other: (/** @type {S} */ name, /** @type {S | null} */ hint) =>
       hint ? `the one that starts with ${hint} (${name})` : name,
     last: 'This is the last valid secret. Deleting it stops every connection of this application at once. If your system still needs to connect, create a new secret first.',
+    late: 'Microsoft Entra ID may not show your newer secret yet. Wait a minute and try again, or delete this one anyhow by typing the name.',
     confirm: (/** @type {S} */ name) => `To delete it all the same, type: ${name}`,
     mismatch: 'That is not the name.',
     keep: 'Keep secret',
@@ -185,7 +186,7 @@ export default {
     too_many_groups: 'Your account is in too many groups for its applications to be told.',
     application_privileged: 'This application may reach more than the APIs that are managed here.',
     not_found: 'You do not manage this application any more, or it is gone.',
-    last_valid_secret: 'By now this is the last valid secret.',
+    last_valid_secret: 'Nothing was deleted: for Microsoft Entra ID this is the last valid secret.',
     in_progress: 'Your first request is still being settled, which can take half an hour.',
     application_busy: 'Another change to this application is under way.',
     aborted: 'Nothing was created. Try again.',

@@ -1,8 +1,8 @@
 """Deleting: what follows is said first, and the last valid secret is guarded."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.scenes import OLD, managed, secret
+from tests.browser.scenes import NEW, OLD, Scene, managed, secret
 from tests.browser.visit import CREATE, DELETE, Visit
 from tests.support.stack import Stack
 
@@ -105,12 +105,83 @@ def test_what_became_the_last_one_meanwhile_is_guarded_by_the_server(
         assert api.delete(scene.application["appId"], other["keyId"]).status_code == 204
     visit.watch.expect_status(409)
     visit.confirm_delete()
-    visit.told("By now this is the last valid secret.")
+    visit.told("for Microsoft Entra ID this is the last valid secret")
     expect(dialog.get_by_text(f"{GUARD} Deleting it stops")).to_be_visible()
     dialog.get_by_role("textbox").fill(OLD)
     visit.confirm_delete()
     visit.told(f"The secret {OLD} is deleted.")
     assert product.truth(scene.application["appId"]) == []
+
+
+def create_and_start_to_delete_the_old(visit: Visit, product: Stack, scene: Scene) -> Locator:
+    """Create a secret that the directory shows to nobody yet; return the old one's dialog."""
+    visit.sign_in(scene.jane)
+    visit.create(scene.application)
+    visit.close_reveal()
+    expect(visit.rows(scene.application)).to_have_count(2)
+    product.trap("graph", "read_lag", seconds=600)
+    visit.watch.expect_status(409)
+    dialog = visit.start_delete(scene.application, OLD)
+    expect(dialog).to_contain_text(f"({NEW})")
+    expect(dialog.get_by_role("textbox")).to_have_count(0)
+    visit.confirm_delete()
+    visit.told("may not show your newer secret yet")
+    expect(dialog).to_contain_text("for Microsoft Entra ID this is the last valid secret")
+    expect(dialog.get_by_text(f"{GUARD} Deleting")).to_have_count(0)
+    return dialog
+
+
+def test_the_old_one_goes_by_its_name_though_the_directory_does_not_show_the_new_one_yet(
+    visit: Visit, product: Stack
+) -> None:
+    scene = managed(product, secret(product, 90))
+    dialog = create_and_start_to_delete_the_old(visit, product, scene)
+    field = dialog.get_by_role("textbox")
+    field.fill("Secret by Jane")
+    visit.confirm_delete()
+    expect(field).to_be_focused()
+    expect(dialog.get_by_text("That is not the name.")).to_be_visible()
+    field.fill(OLD)
+    visit.confirm_delete()
+    visit.told(f"The secret {OLD} is deleted.")
+    sent = visit.watch.sent("DELETE", "")
+    assert ["confirmLast" in each.url for each in sent] == [False, True]
+    assert [each["displayName"] for each in product.truth(scene.application["appId"])] == [NEW]
+
+
+def test_the_old_one_goes_without_its_name_once_the_directory_shows_the_new_one(
+    visit: Visit, product: Stack
+) -> None:
+    scene = managed(product, secret(product, 90))
+    dialog = create_and_start_to_delete_the_old(visit, product, scene)
+    with visit.page.expect_response("**/secrets/*") as again:
+        visit.confirm_delete()
+    assert again.value.status == 409
+    expect(dialog.get_by_role("textbox")).to_be_visible()
+    product.calm()
+    visit.confirm_delete()
+    visit.told(f"The secret {OLD} is deleted.")
+    assert not any("confirmLast" in each.url for each in visit.watch.sent("DELETE", ""))
+    assert [each["displayName"] for each in product.truth(scene.application["appId"])] == [NEW]
+
+
+def test_the_servers_word_counts_though_the_list_cannot_be_read(
+    visit: Visit, product: Stack
+) -> None:
+    other = secret(product, 200, name="Other")
+    scene = managed(product, secret(product, 90), other)
+    visit.sign_in(scene.jane)
+    with visit.page.expect_response("**/api/applications"):
+        dialog = visit.start_delete(scene.application, OLD)
+    with product.api(scene.jane) as api:
+        assert api.delete(scene.application["appId"], other["keyId"]).status_code == 204
+    visit.watch.expect_status(409, 503)
+    problem = {"status": 503, "code": "directory_unavailable"}
+    visit.page.route("**/api/applications", lambda route: route.fulfill(status=503, json=problem))
+    visit.confirm_delete()
+    dialog.get_by_role("textbox").fill(OLD)
+    visit.confirm_delete()
+    visit.told(f"The secret {OLD} is deleted.")
 
 
 def test_a_second_tab_that_deleted_it_already_is_noticed(visit: Visit, product: Stack) -> None:
