@@ -1,6 +1,6 @@
 import { byEnd, daysLeft, isDead, isPressing, urgency } from './time.js';
 import { h, notice, p } from './dom.js';
-import { t } from './text.js';
+import { nameOf, t } from './text.js';
 
 const NAMED = 5;
 
@@ -18,9 +18,7 @@ export function attention(applications) {
     for (const secret of application.secrets.filter(isPressing).sort(byEnd)) {
       expiring += 1;
       severe ||= urgency(secret) === 'urgent';
-      links.push(
-        worry(application, `${secret.displayName ?? t.unnamed}, ${t.days(daysLeft(secret))}`),
-      );
+      links.push(worry(application, `${nameOf(secret)}, ${t.days(daysLeft(secret))}`));
     }
   }
   if (!links.length) return '';

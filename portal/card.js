@@ -4,7 +4,7 @@ import { button, h, icon, newId, notice, p, quiet, withSupport } from './dom.js'
 import { byEnd, daysLeft, isDead, isPressing, urgency, validSecrets } from './time.js';
 import { copyable } from './copy.js';
 import { inDialog } from './dialog.js';
-import { longDay, shortDay, t } from './text.js';
+import { longDay, nameOf, shortDay, t } from './text.js';
 
 /** @type {Record<Urgency, string>} */
 const DRAWN = {
@@ -132,7 +132,7 @@ function table(context, application) {
 /** @param {Context} context @param {Application} application @param {Secret} secret */
 function row(context, application, secret) {
   const { hint, createdBy, lastReminder, startDateTime, expiresOn } = secret;
-  const name = secret.displayName ?? t.unnamed;
+  const name = nameOf(secret);
   const { table } = t;
   const remove = () => void new Removal(context, application, secret);
   return h(

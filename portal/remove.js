@@ -5,7 +5,7 @@ import { field } from './field.js';
 import { isUnknown } from './outcomes.js';
 import { isExpired, validSecrets } from './time.js';
 import { openDialog } from './dialog.js';
-import { t } from './text.js';
+import { nameOf, t } from './text.js';
 
 /**
  * A name as it can be typed: what was made elsewhere may hold spaces that nobody sees.
@@ -35,9 +35,9 @@ export class Removal {
     this.context = context;
     this.application = application;
     this.secret = secret;
-    this.name = secret.displayName ?? t.unnamed;
+    this.name = nameOf(secret);
     /** A secret without a name goes by its application's. */
-    this.wanted = secret.displayName ?? application.displayName;
+    this.wanted = nameOf(secret, application.displayName);
     const starts = secret.hint && ` (${t.remove.starts(secret.hint)})`;
     const which = p(h('b', {}, this.name), starts, ` · ${application.displayName}`);
     const row = buttons(this.keep, this.submit);
@@ -64,9 +64,7 @@ export class Removal {
     const others = validSecrets(application, this.secret.keyId);
     this.hasOthers = others.length > 0;
     this.protect(!expired && (this.saidLast || !this.hasOthers));
-    const safe = t.remove.others(
-      others.map((each) => t.remove.other(each.displayName ?? t.unnamed, each.hint)),
-    );
+    const safe = t.remove.others(others.map((each) => t.remove.other(nameOf(each), each.hint)));
     // The list shows what was just made here; the server counts what the directory shows.
     const late = this.guard ? [notice('warning', 'status', t.remove.late)] : [];
     const shown = this.hasOthers ? [p(safe), ...late] : [notice('error', undefined, t.remove.last)];

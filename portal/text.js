@@ -9,6 +9,15 @@ const chosen = wanted.find((each) => LANGUAGES.has(each)) ?? 'en';
 export const t = (await LANGUAGES.get(chosen)?.()) ?? english;
 document.documentElement.lang = chosen;
 
+/**
+ * What a secret is called: one made elsewhere may have no name, or one of nothing but spaces.
+ *
+ * @param {Secret} secret
+ * @param {string} [otherwise]
+ */
+export const nameOf = ({ displayName }, otherwise = t.unnamed) =>
+  displayName?.trim() ? displayName : otherwise;
+
 /** @param {Intl.DateTimeFormatOptions} options */
 function format(options) {
   const made = new Intl.DateTimeFormat(t.language, {

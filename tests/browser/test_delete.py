@@ -1,5 +1,6 @@
 """Deleting: what follows is said first, and the last valid secret is guarded."""
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.scenes import NEW, OLD, Scene, managed, secret
@@ -81,12 +82,16 @@ def test_the_typed_confirmation_may_be_pasted(visit: Visit, product: Stack) -> N
     visit.told(f"The secret {OLD} is deleted.")
 
 
+@pytest.mark.parametrize("name", [None, "", " \u00a0"])
 def test_a_nameless_last_secret_is_confirmed_by_the_applications_name(
-    visit: Visit, product: Stack
+    visit: Visit, product: Stack, name: str | None
 ) -> None:
-    scene = managed(product, secret(product, 90, name=None, hint=None))
+    scene = managed(product, secret(product, 90, name=name, hint=None))
     visit.sign_in(scene.jane)
     dialog = visit.start_delete(scene.application, "Unnamed secret")
+    visit.confirm_delete()
+    expect(dialog.get_by_text("That is not the name.")).to_be_visible()
+    assert visit.watch.sent("DELETE", "") == []
     dialog.get_by_role("textbox").fill(scene.application["displayName"])
     visit.confirm_delete()
     visit.told("The secret Unnamed secret is deleted.")

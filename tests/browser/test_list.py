@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.scenes import OLD, managed, secret, several
@@ -165,6 +166,16 @@ def test_a_secret_made_elsewhere_is_listed_without_name_and_hint(
     row = visit.row(scene.application, "Unnamed secret")
     expect(row).to_contain_text("not known")
     expect(row).to_contain_text("outside this page")
+
+
+@pytest.mark.parametrize("name", ["", " \u00a0"])
+def test_a_name_of_nothing_but_spaces_is_none(visit: Visit, product: Stack, name: str) -> None:
+    scene = managed(product, secret(product, 13, name=name))
+    visit.sign_in(scene.jane)
+    row = visit.row(scene.application, "Unnamed secret")
+    label = "Delete secret Unnamed secret, starts with Q_e"
+    expect(row.get_by_role("button", name=label, exact=True)).to_be_visible()
+    expect(visit.page.get_by_text("Unnamed secret, in 13 days")).to_be_visible()
 
 
 def test_names_are_shown_as_they_are_and_never_run(visit: Visit, product: Stack) -> None:
