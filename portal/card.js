@@ -24,6 +24,10 @@ const badge = (level) =>
 export class Card {
   body = h('div', { className: 'body', id: newId() });
   summary = h('p', { className: 'summary' });
+  name = h('span', {});
+  chips = h('ul', { className: 'chips', ariaLabel: t.reach });
+  fold = button('', () => this.toggle(), 'fold', 'chevron');
+  maker = button(t.create.open, () => this.create(), 'primary', 'add');
 
   /** @param {Context} context @param {Application} application @param {boolean} folds */
   constructor(context, application, folds) {
@@ -31,24 +35,28 @@ export class Card {
     this.application = application;
     this.folds = folds;
     this.open = !folds;
-    const { clientId, displayName } = application;
-    this.fold = button(displayName, () => this.toggle(), 'fold', 'chevron');
     this.fold.setAttribute('aria-controls', this.body.id);
     const id = newId();
-    const named = { className: 'card', id: clientId, tabIndex: -1, 'aria-labelledby': id };
-    const heading = h('h2', { id }, folds ? this.fold : displayName);
-    this.element = h('section', named, this.header(heading), this.body);
+    const named = { className: 'card', id: application.clientId, tabIndex: -1 };
+    const heading = h('h2', { id }, folds ? this.fold : this.name);
+    if (folds) this.fold.append(this.name);
+    this.header = h('header', {}, h('div', {}, heading, this.chips, this.summary));
+    this.element = h('section', { ...named, 'aria-labelledby': id }, this.header, this.body);
+    this.renderHeader();
     this.render();
   }
 
-  /** @param {Node} heading */
-  header(heading) {
+  /** Changes its elements instead of making others: focus stays, and finds its way back. */
+  renderHeader() {
+    const { header, maker } = this;
     const { canWrite, displayName, resources } = this.application;
-    const label = t.create.openFor(displayName);
     const chips = resources.map((each) => h('li', {}, `${each.name} · ${each.environment}`));
-    const reach = chips.length && h('ul', { className: 'chips', ariaLabel: t.reach }, ...chips);
-    const create = button(t.create.open, () => this.create(), 'primary', 'add', label);
-    return h('header', {}, h('div', {}, heading, reach, this.summary), canWrite && create);
+    this.name.textContent = displayName;
+    this.chips.replaceChildren(...chips);
+    this.chips.hidden = !chips.length;
+    maker.ariaLabel = maker.title = t.create.openFor(displayName);
+    if (!canWrite) maker.remove();
+    else if (!header.contains(maker)) header.append(maker);
   }
 
   render() {
@@ -71,10 +79,11 @@ export class Card {
 
   /** @param {Application} newer */
   update(newer) {
-    const same = JSON.stringify(newer) === JSON.stringify(this.application);
+    const before = inBody(this.application);
     this.application = newer;
+    this.renderHeader();
     // What is unchanged stays: focus may be on it, or be about to return there.
-    if (!same) this.render();
+    if (inBody(newer) !== before) this.render();
   }
 
   arrive() {
@@ -84,6 +93,10 @@ export class Card {
     if (!inDialog()) this.element.focus({ preventScroll: true });
   }
 }
+
+/** @param {Application} application what of it is told below the header */
+const inBody = ({ displayName, canWrite, secrets }) =>
+  JSON.stringify([displayName, canWrite, secrets]);
 
 /** @param {Secret[]} secrets */
 function summarised(secrets) {

@@ -1,12 +1,17 @@
 """The list is the newest reading, or says that it is not."""
 
+import re
+
 from playwright.sync_api import APIResponse, Route, expect
 
-from tests.browser.scenes import OLD, managed, secret, several
-from tests.browser.visit import Visit
+from local.world_ids import DATA
+from tests.browser.scenes import OLD, Scene, managed, secret, several
+from tests.browser.visit import CREATE, Visit
 from tests.support.stack import Stack
+from tests.support.worlds import MICROSOFT_GRAPH, new_id
 
 LIST = "**/api/applications"
+RENAMED = "Partner-NL-OrganisationName-DM"
 SETTLED = "() => new Promise((done) => setTimeout(done))"
 
 
@@ -47,6 +52,80 @@ def test_a_list_that_cannot_be_read_again_says_so_and_is_read_on_demand(
     visit.page.get_by_role("button", name="Try again").click()
     expect(visit.rows(scene.application)).to_have_count(1)
     expect(visit.page.get_by_text("could not be read again")).to_have_count(0)
+
+
+def change(product: Stack, scene: Scene, *resources: str, name: str = RENAMED) -> None:
+    """Give the application another name and other permissions."""
+    scene.application["displayName"] = name
+    scene.application["requiredResourceAccess"] = [
+        {"resourceAppId": each, "resourceAccess": [{"id": new_id(), "type": "Role"}]}
+        for each in resources
+    ]
+    product.load(scene.world)
+
+
+def come_back(visit: Visit) -> None:
+    """Look at the page again after a while; return once the list was read."""
+    visit.page.clock.fast_forward(6 * 60_000)
+    # Else the page asks after a while whether anybody is there.
+    visit.page.keyboard.press("Shift")
+    with visit.page.expect_response(LIST) as read:
+        visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    read.value.finished()
+
+
+def test_the_head_of_a_card_follows_a_newer_reading_and_focus_stays_on_its_button(
+    visit: Visit, product: Stack
+) -> None:
+    scene = managed(product, secret(product, 90))
+    visit.page.clock.install()
+    visit.sign_in(scene.jane)
+    create = visit.card(scene.application).get_by_role("button", name=CREATE)
+    create.focus()
+    change(product, scene, DATA)
+    come_back(visit)
+    card = visit.card(scene.application)
+    expect(card.get_by_role("heading", name=RENAMED)).to_be_visible()
+    expect(card.get_by_role("list", name="May reach")).to_have_text("Data Manager · production")
+    create = card.get_by_role("button", name=f"{CREATE} for {RENAMED}", exact=True)
+    expect(create).to_be_focused()
+
+    change(product, scene, MICROSOFT_GRAPH)
+    come_back(visit)
+    expect(card.get_by_text("not change it here")).to_be_visible()
+    expect(card.get_by_role("button", name=re.compile("Create|Delete"))).to_have_count(0)
+    expect(card.get_by_role("list", name="May reach")).to_have_count(0)
+    expect(visit.page.get_by_role("main")).to_be_focused()
+
+    change(product, scene, DATA)
+    come_back(visit)
+    expect(create).to_be_visible()
+
+
+def test_focus_stays_on_a_secret_of_which_nothing_changed(visit: Visit, product: Stack) -> None:
+    scene = managed(product, secret(product, 90))
+    visit.page.clock.install()
+    visit.sign_in(scene.jane)
+    card = visit.card(scene.application)
+    remove = card.get_by_role("button", name=f"Delete secret {OLD}")
+    remove.focus()
+    change(product, scene, DATA, name=scene.application["displayName"])
+    come_back(visit)
+    expect(card.get_by_role("list", name="May reach")).to_have_text("Data Manager · production")
+    expect(remove).to_be_focused()
+
+
+def test_the_name_of_a_folded_card_follows_and_focus_stays_on_it(
+    visit: Visit, product: Stack
+) -> None:
+    scene = several(product, *((secret(product, 90 + n),) for n in range(7)))
+    visit.page.clock.install()
+    visit.sign_in(scene.jane)
+    scene.applications[3]["displayName"] = RENAMED
+    visit.page.get_by_role("button", name="Partner-NL-OrganisationD-SMC", exact=True).focus()
+    product.load(scene.world)
+    come_back(visit)
+    expect(visit.page.get_by_role("button", name=RENAMED, exact=True)).to_be_focused()
 
 
 def test_a_link_to_an_application_unfolds_it_the_second_time_too(
