@@ -27,7 +27,7 @@ export class Card {
   name = h('span', {});
   chips = h('ul', { className: 'chips', ariaLabel: t.reach });
   fold = button('', () => this.toggle(), 'fold', 'chevron');
-  maker = button(t.create.open, () => this.create(), 'primary', 'add');
+  adder = button(t.create.open, () => this.create(), 'primary', 'add');
 
   /** @param {Context} context @param {Application} application @param {boolean} folds */
   constructor(context, application, folds) {
@@ -48,15 +48,15 @@ export class Card {
 
   /** Changes its elements instead of making others: focus stays, and finds its way back. */
   renderHeader() {
-    const { header, maker } = this;
+    const { adder, header } = this;
     const { canWrite, displayName, resources } = this.application;
     const chips = resources.map((each) => h('li', {}, `${each.name} · ${each.environment}`));
     this.name.textContent = displayName;
     this.chips.replaceChildren(...chips);
     this.chips.hidden = !chips.length;
-    maker.ariaLabel = maker.title = t.create.openFor(displayName);
-    if (!canWrite) maker.remove();
-    else if (!header.contains(maker)) header.append(maker);
+    adder.ariaLabel = adder.title = t.create.openFor(displayName);
+    if (!canWrite) adder.remove();
+    else if (!header.contains(adder)) header.append(adder);
   }
 
   render() {
@@ -153,11 +153,7 @@ function row(context, application, secret) {
     { role: 'row' },
     h('th', { scope: 'row', role: 'rowheader', 'data-label': table.name }, h('span', {}, name)),
     cell(table.hint, hint ? h('code', {}, `${hint}…`) : quiet(t.unknown)),
-    cell(
-      table.created,
-      `${shortDay(startDateTime)} `,
-      quiet(createdBy ? t.by(createdBy) : t.elsewhere),
-    ),
+    cell(table.created, `${shortDay(startDateTime)} `, maker(createdBy)),
     cell(
       table.expires,
       `${longDay(expiresOn)} `,
@@ -177,6 +173,12 @@ function row(context, application, secret) {
         button('', remove, 'subtle danger', 'delete', t.remove.openFor(name, hint)),
       ),
   );
+}
+
+/** @param {string | null} createdBy empty: made here, by somebody whose name was removed since */
+function maker(createdBy) {
+  if (createdBy === null) return quiet(t.elsewhere);
+  return createdBy && quiet(t.by(createdBy));
 }
 
 /** @param {string} label @param {Child[]} children */

@@ -19,6 +19,7 @@ type Secret = {
   startDateTime: string;
   endDateTime: string;
   expiresOn: string;
+  /** Null: not made here. Empty: the name was removed on request. */
   createdBy: string | null;
   lastReminder: { stage: Stage; sentAt: string } | null;
 };

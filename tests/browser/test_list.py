@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.scenes import OLD, managed, secret, several
 from tests.browser.visit import CREATE, Visit
@@ -166,6 +166,25 @@ def test_a_secret_made_elsewhere_is_listed_without_name_and_hint(
     row = visit.row(scene.application, "Unnamed secret")
     expect(row).to_contain_text("not known")
     expect(row).to_contain_text("outside this page")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("", r"\d{4}\s*$"), ("Jane Doe", r"\d{4} by Jane Doe$")]
+)
+def test_a_secret_made_here_is_not_said_to_be_made_elsewhere_though_its_maker_is_removed(
+    visit: Visit, product: Stack, name: str, words: str
+) -> None:
+    def rename(route: Route) -> None:
+        answer = route.fetch()
+        listing = answer.json()
+        listing["applications"][0]["secrets"][0]["createdBy"] = name
+        route.fulfill(response=answer, json=listing)
+
+    scene = managed(product, secret(product, 90))
+    visit.page.route("**/api/applications", rename)
+    visit.sign_in(scene.jane)
+    made = visit.row(scene.application, OLD).get_by_role("cell").nth(1)
+    expect(made).to_have_text(re.compile(words))
 
 
 @pytest.mark.parametrize("name", ["", " \u00a0"])
