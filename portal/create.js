@@ -3,7 +3,7 @@ import { creation, deletion } from './api.js';
 import { expiryFields } from './expiry.js';
 import { explained } from './problems.js';
 import { field } from './field.js';
-import { isDefinite, isUnknown } from './outcomes.js';
+import { isDefinite, isUnknown, leavesDoubt } from './outcomes.js';
 import { openDialog } from './dialog.js';
 import { Reveal } from './reveal.js';
 import { t } from './text.js';
@@ -18,6 +18,8 @@ const REFUSED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-
 /** Asks for a new secret, and goes on until it is known what became of it. */
 export class Creation {
   busy = false;
+  /** The name of a secret of which it will not be known here whether it was made. */
+  lost = '';
   message = h('div', { className: 'message' });
   submit = h('button', { className: 'primary' });
   cancel = button(t.cancel, () => this.leave());
@@ -109,8 +111,9 @@ export class Creation {
   leave() {
     if (this.busy) return;
     this.close();
-    if (!this.sent) return;
-    this.context.tell(t.create.leave(this.name.input.value));
+    const name = this.sent ? this.name.input.value : this.lost;
+    if (!name) return;
+    this.context.tell(t.create.leave(name));
     void this.context.refresh();
   }
 
@@ -140,20 +143,22 @@ export class Creation {
   settle(problem) {
     const { code, keyId, errors = [] } = problem;
     const { context, expiry, name } = this;
+    // An earlier answer was lost, and the key that asked for it goes: the list has to tell.
+    const doubt = this.sent && leavesDoubt(problem);
+    if (doubt) this.lost = name.input.value;
     if (isDefinite(problem)) this.renew();
     else if (isUnknown(problem)) this.sent = true;
     this.rest();
+    const told = doubt ? t.create.doubt(this.lost) : this.sent ? t.create.unknown : '';
+    if (doubt) this.show(notice('warning', 'alert', told));
     const about = errors.map((each) => each.pointer).join();
     if (keyId) this.offerRestart(keyId);
     else if (code === 'invalid_token') this.offerSignIn();
     else if (about.includes('/displayName')) name.refuse(t.create.badName)?.focus();
     else if (about.includes('/expiresOn')) expiry.refuse().focus();
     else if (code === 'lifetime_refused') expiry.refuse(t.problems.lifetime_refused).focus();
-    else {
-      const unknown = this.sent && p(h('b', {}, t.create.unknown));
-      this.show(alarm(unknown, explained(problem, context.config)));
-    }
-    if (code === 'not_found' || code === 'application_privileged') void context.refresh();
+    else this.show(alarm(told && p(h('b', {}, told)), explained(problem, context.config)));
+    if (doubt || code === 'not_found' || code === 'application_privileged') void context.refresh();
   }
 
   offerSignIn() {

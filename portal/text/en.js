@@ -116,6 +116,8 @@ export default {
     lost: 'The secret was created, but its value was lost on the way. Nobody can see or use it.',
     restart: 'Delete that one and start again',
     restarted: 'The lost secret is deleted. You can create another.',
+    doubt: (/** @type {S} */ name) =>
+      `It is not known whether “${name}” was created. If it is in the list once you close this, nobody has its value: delete it. If you create another now, name it differently.`,
     leave: (/** @type {S} */ name) =>
       `It is not known whether “${name}” was created. If it is in the list, nobody has its value: delete it.`,
   },
@@ -190,7 +192,7 @@ export default {
     in_progress: 'Your first request is still being settled, which can take half an hour.',
     application_busy: 'Another change to this application is under way.',
     aborted: 'Nothing was created. Try again.',
-    idempotency_key_reused: 'Nothing was created. Try again.',
+    idempotency_key_reused: 'The request was taken for an earlier one. Try again.',
     invalid_input: 'Something that you entered is not accepted.',
     unsupported_media_type: 'The request was not understood. Reload the page.',
     lifetime_refused: 'A policy refuses this expiry date. Choose an earlier one.',

@@ -14,6 +14,7 @@ from tests.browser.visit import CREATE, REVEAL, Visit, is_create
 from tests.support.stack import Stack
 
 UNKNOWN = "it is not known whether the secret was created"
+IN_DOUBT = f"It is not known whether “{NEW}” was created. If it is in the list once you close this"
 WRITES = "**/secrets"
 
 
@@ -165,6 +166,78 @@ def test_who_leaves_a_lost_secret_where_it_is_finds_it_in_the_list(
     visit.told("The secret was created, but its value was lost on the way")
     press(dialog, "Cancel")
     expect(visit.row(scene.application, NEW)).to_be_visible()
+
+
+def test_a_refusal_of_the_day_after_does_not_deny_what_was_made_the_day_before(
+    visit: Visit, product: Stack, scene: Scene
+) -> None:
+    visit.watch.expect_loss()
+    visit.watch.expect_status(422)
+    visit.page.route(WRITES, lose_answer)
+    dialog = visit.start_create(scene.application)
+    dialog.get_by_role("radio", name="Another date").check()
+    day = dialog.get_by_label("Last day on which it works")
+    day.fill(day.get_attribute("min") or "")
+    press(dialog, "Create")
+    visit.told(UNKNOWN)
+    visit.page.unroute(WRITES)
+    product.move(timedelta(days=1))
+    press(dialog, "Check again")
+    visit.told(IN_DOUBT)
+    expect(day).to_be_focused()
+    expect(day).to_have_attribute("aria-invalid", "true")
+
+    press(dialog, "Cancel")
+    visit.told("nobody has its value: delete it")
+    expect(visit.row(scene.application, NEW)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (403, "application_privileged"),
+        (403, "role_missing"),
+        (403, "step_up_unsupported"),
+        (403, "too_many_groups"),
+        (404, "not_found"),
+        (415, "unsupported_media_type"),
+        (422, "idempotency_key_reused"),
+        (422, "invalid_input"),
+    ],
+)
+def test_a_refusal_that_says_nothing_of_the_first_request_leaves_it_in_doubt(
+    visit: Visit, product: Stack, scene: Scene, status: int, code: str
+) -> None:
+    dialog = left_unknown(visit, scene, lose_answer)
+    visit.page.unroute(WRITES)
+    visit.watch.expect_status(status)
+    refusal = {"status": status, "code": code}
+    visit.page.route(WRITES, lambda route: route.fulfill(status=status, json=refusal), times=1)
+    press(dialog, "Check again")
+    visit.told(IN_DOUBT)
+    name = dialog.get_by_label("Name", exact=True)
+    expect(name).to_be_enabled()
+    name.fill(f"{NEW}, another")
+    press(dialog, "Create")
+    expect(visit.dialog(REVEAL)).to_be_visible()
+    first, again, other = keys(visit)
+    assert first == again != other
+    assert len(product.truth(scene.application["appId"])) == 3
+
+
+def test_a_refusal_that_knows_of_the_first_request_leaves_no_doubt(
+    visit: Visit, scene: Scene
+) -> None:
+    dialog = left_unknown(visit, scene, break_off)
+    visit.page.unroute(WRITES)
+    visit.watch.expect_status(422)
+    refusal = {"status": 422, "code": "too_many_secrets"}
+    visit.page.route(WRITES, lambda route: route.fulfill(status=422, json=refusal))
+    press(dialog, "Check again")
+    visit.told("as many secrets as it may have")
+    expect(dialog.get_by_text("It is not known")).to_have_count(0)
+    press(dialog, "Cancel")
+    expect(visit.page.get_by_text("It is not known")).to_have_count(0)
 
 
 def test_a_request_that_is_asked_about_the_day_after_is_the_same_to_the_day(

@@ -99,6 +99,20 @@ def test_after_every_refusal_it_is_settled_whether_the_next_create_is_another_re
     }
 
 
+def test_a_refusal_settles_an_earlier_request_only_where_its_key_was_looked_up() -> None:
+    # What create_secret.py raises once `open_intent` has answered.
+    assert named("DEFINITE") - named("BESIDE_THE_KEY") == {
+        "aborted",
+        "already_created",
+        "application_busy",
+        "directory_busy",
+        "directory_refused",
+        "lifetime_refused",
+        "too_many_secrets",
+    }
+    assert named("BESIDE_THE_KEY") < named("DEFINITE")
+
+
 def test_no_colour_waits_for_a_browser_that_knows_light_dark() -> None:
     styles = {each.name: each.read_text(encoding="utf-8") for each in FOLDER.glob("style/*.css")}
     rules = {name: re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL) for name, text in styles.items()}
