@@ -15,7 +15,7 @@ from shared.domain.messages import SUPPORT, UNDELIVERED, Line, Message, Notice, 
 from shared.domain.reports import MonthlyReport
 from shared.domain.standing import Audiences, Standings
 from shared.log_records import line
-from shared.ports.ledger import Ledger, NoticeBook, Suppressions
+from shared.ports.ledger import Ledger, NoticeBook, Runs, Suppressions
 from shared.ports.mail import Mailer, Posting
 from shared.ports.system import Clock, Ids
 from shared.ports.telemetry import RunMeters
@@ -53,6 +53,7 @@ class Dispatch:
         *,
         ledger: Ledger,
         notices: NoticeBook,
+        runs: Runs,
         suppressions: Suppressions,
         mailer: Mailer,
         audiences: Audiences,
@@ -62,6 +63,7 @@ class Dispatch:
     ) -> None:
         self._ledger = ledger
         self._notices = notices
+        self._runs = runs
         self._suppressions = suppressions
         self._mailer = mailer
         self._audiences = audiences
@@ -152,6 +154,11 @@ class Dispatch:
 
     async def _settle(self, message: Message, state: State, firing: Firing) -> Message | None:
         """Write down where a message stands; None if another firing is at it."""
+        if state in UNDELIVERED and _is_escalated(message):
+            # Before it is written down: a firing that has evaluated must not complete the day
+            # without support, one that comes now finds the message unfinished.
+            now = self._clock.now()
+            await self._runs.reopen(now.date(), at=now)
         settled = await self._ledger.advance(message, state)
         if settled is None:
             # What became of it may have been reported before it was written down here.
@@ -178,7 +185,7 @@ class Dispatch:
             log.error(line("alarm: support cannot be mailed", state=message.state))
         elif message.state is State.UNCERTAIN:
             log.error(line("alarm: a mail is uncertain", message=message.message_id))
-        if message.recipient.partition != SUPPORT and message.notice is None:
+        if _is_escalated(message):
             firing.is_open = True
 
     async def leave_alone(self, message: Message) -> None:
@@ -211,6 +218,11 @@ class Dispatch:
         now = self._clock.now()
         posted_at = sending.posted_at or now
         return firing.is_over or is_too_old(standings, now) or now - posted_at > MAX_AGE
+
+
+def _is_escalated(message: Message) -> bool:
+    """Tell whether support is to hear of a message that does not arrive."""
+    return message.recipient.partition != SUPPORT and message.notice is None
 
 
 def _somebody_elses(firing: Firing) -> Sent:

@@ -192,6 +192,7 @@ class Reminding:
         return Dispatch(
             ledger=outside.ledger,
             notices=outside.notices,
+            runs=outside.runs,
             suppressions=outside.suppressions,
             mailer=outside.mailer,
             audiences=self._audiences,

@@ -1,5 +1,7 @@
 """What is refused again and again, for whatever reason."""
 
+import pytest
+
 from shared.domain.delivery import MAX_ATTEMPTS, digest
 from shared.domain.ids import UserId
 from shared.domain.messages import SUPPORT, Partition, State
@@ -9,6 +11,7 @@ from tests.support.builders import (
     GROUP,
     OTHER_CLIENT,
     OTHER_GROUP,
+    TODAY,
     USER,
     application,
     numbered,
@@ -19,6 +22,10 @@ from tests.unit.use_cases.reminding import DUE, told
 from tests.unit.use_cases.test_drain import left_of, left_ready
 
 LATE = secret(2, days_left=20)
+
+
+def rindex(calls: list[str], name: str) -> int:
+    return len(calls) - 1 - calls[::-1].index(name)
 
 
 async def test_what_is_refused_for_our_sake_is_tried_until_it_is_taken(
@@ -43,6 +50,27 @@ async def test_what_can_never_be_written_is_given_up_and_support_hears(
     assert await house.run() is RunResult.COMPLETE
     assert left_of(house, USER).state is State.FAILED
     assert house.mailer.accepted[0].recipient.partition == SUPPORT
+
+
+@pytest.mark.parametrize("posting", [Posting.REFUSED_FOR_RECIPIENT, Posting.SUPPRESSED])
+async def test_a_firing_that_has_evaluated_before_completes_no_day_of_which_support_has_to_hear(
+    house: House, posting: Posting
+) -> None:
+    house.holds(application(LATE))
+    evaluated = await house.ledger.run(TODAY)
+    house.mailer.answer_next(posting)
+    assert await house.run() is RunResult.OPEN
+    assert not await house.ledger.complete(evaluated, managed=frozenset(), at=house.clock.now())
+    assert await house.run() is RunResult.COMPLETE
+    assert house.mailer.accepted[0].recipient.partition == SUPPORT
+
+
+async def test_the_day_is_open_before_a_failure_can_be_seen(house: House) -> None:
+    house.holds(application(LATE))
+    house.mailer.answer_next(Posting.SUPPRESSED)
+    await house.run()
+    assert house.ledger.calls.index("reopen") < rindex(house.ledger.calls, "advance")
+    assert left_of(house, USER).state is State.FAILED
 
 
 async def test_what_befalls_one_message_again_keeps_no_other_waiting(
