@@ -77,4 +77,5 @@ class RecordDelivery:
             log.error(line("alarm: support cannot be mailed", state=message.state))
         elif message.notice is None:
             now = self._clock.now()
-            await self._runs.reopen(now.date(), at=now)
+            # Around midnight the clock of whoever sent it may have been ahead of this one.
+            await self._runs.reopen(max(now.date(), message.on), at=now)

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.domain.ids import ClientId
 from tests.simulation import oracle
 from tests.simulation.house import Services
 from tests.simulation.ledger_view import UNDELIVERED, LedgerView, ledger_view
 from tests.simulation.observer import LONGEST_FIRING, MAX_AGE, Observer
 from tests.simulation.oracle import SUPPORT, Owed
+from tests.simulation.world import Snapshot
 
 UNDELIVERED_REASONS = ("bounced", "failed", "uncertain")
 
@@ -37,6 +39,9 @@ class Evening:
         # What became due by the time of day alone, after the day's evaluation, is another day's.
         morning = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
         since = {each.claim for each in oracle.owed(services.world.now, max(earliest, morning))}
+        # Nor is what was replaced when the day was evaluated, and is not any more.
+        done = view.complete_days.get(self.now.date().isoformat(), self.now)
+        since &= {each.claim for each in oracle.owed(services.world.now, done)}
         for owed in oracle.owed(services.world.now, self.now):
             is_steady = services.world.is_steady(owed.client_id, earliest, self.now)
             if is_steady and owed.claim in since:
@@ -74,10 +79,11 @@ class Evening:
         services = self.services
         world, observer, seen = services.world, services.observer, services.world.now
         for change in observer.changes:
-            if not world.is_steady(change.client_id, change.at, self.now):
+            people = _people(seen, change.client_id)
+            read = change.begun - services.read_lag
+            since = world.between(read, self.now)
+            if any(_people(each, change.client_id) != people for each in since):
                 continue
-            application = seen.applications[change.client_id]
-            people = oracle.people(application, seen.with_role, seen.groups)
             for partition, address in sorted(people.items()):
                 message_id = view.claims.get((partition, f"n|{change.claim}"), "")
                 state = view.states.get((partition, message_id))
@@ -100,6 +106,12 @@ class Evening:
         done = view.complete_days.get(self.now.date().isoformat(), self.since)
         read = min(self.since, done - LONGEST_FIRING)
         return read - MAX_AGE - self.services.read_lag - CLOCKS
+
+
+def _people(seen: Snapshot, client_id: ClientId) -> dict[str, str]:
+    """Return who is to be told of an application, which need not exist."""
+    application = seen.applications.get(client_id)
+    return oracle.people(application, seen.with_role, seen.groups) if application else {}
 
 
 def _missed(owed: Owed, view: LedgerView, observer: Observer, last: datetime) -> Iterable[str]:

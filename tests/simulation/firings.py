@@ -107,11 +107,12 @@ class Platform:
             await self._run(place, partial(self._change, application, manager))
 
     async def _change(self, application: Application, manager: Principal, house: House) -> None:
+        begun = self._services.time.now()
         if application.secrets and self._rng.random() < 0.5:
             key_id = self._rng.choice(application.secrets).key_id
             gone = await house.delete(manager, application.client_id, key_id, confirm_last=True)
             if gone is Outcome.DELETED:
-                self._services.observer.changed(application.client_id, f"{key_id}|deleted")
+                self._services.observer.changed(application.client_id, f"{key_id}|deleted", begun)
             return
         today = self._services.time.now().date()
         wish = Wish(
@@ -120,7 +121,9 @@ class Platform:
             expires_on=today + timedelta(days=self._rng.choice(LIFETIMES)),
         )
         made = await house.create(manager, application.client_id, wish)
-        self._services.observer.changed(application.client_id, f"{made.secret.key_id}|created")
+        self._services.observer.changed(
+            application.client_id, f"{made.secret.key_id}|created", begun
+        )
 
     async def _run(self, place: Place, work: Callable[[House], Awaitable[Result]]) -> Result | None:
         """Return the result; None if the process or the work ended otherwise."""

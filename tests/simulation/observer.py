@@ -58,7 +58,7 @@ class Change:
 
     client_id: ClientId
     claim: str
-    at: datetime
+    begun: datetime
 
 
 class Observer:
@@ -117,9 +117,9 @@ class Observer:
         if message.notice is not None:
             self._judge_notice(post, seen)
 
-    def changed(self, client_id: ClientId, claim: str) -> None:
+    def changed(self, client_id: ClientId, claim: str, begun: datetime) -> None:
         """Note a change: its application's managers are to hear of it."""
-        self.changes.append(Change(client_id=client_id, claim=claim, at=self._now()))
+        self.changes.append(Change(client_id=client_id, claim=claim, begun=begun))
 
     def heard_of(self, operation: str, since: datetime) -> bool:
         """Tell whether a mail was posted, or a report on it taken, after an instant; or is now."""

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
 import pytest
@@ -7,7 +7,7 @@ import pytest
 from shared.domain.delivery import Report, digest
 from shared.domain.errors import StoreUnavailable
 from shared.domain.ids import MessageId
-from shared.domain.messages import Message, State
+from shared.domain.messages import SUPPORT, Message, State
 from shared.ports.mail import Posting
 from shared.use_cases.run_reminders import RunResult
 from tests.fakes.system import MORNING
@@ -41,6 +41,18 @@ async def test_reports_may_come_in_any_order(house: House, first: Report) -> Non
     await report(house, said, first)
     await report(house, said, second)
     assert states(house) == [State.BOUNCED]
+
+
+async def test_a_bounce_reopens_the_day_of_the_mail_for_a_clock_that_is_behind(
+    house: House,
+) -> None:
+    said = await sent(house)
+    house.clock.move(-(MORNING - datetime.combine(TODAY, time.min, UTC)) - timedelta(seconds=10))
+    await report(house, said, Report.BOUNCED)
+    house.clock.move(timedelta(hours=20))
+    assert house.clock.now().date() == TODAY
+    assert await house.run() is RunResult.COMPLETE
+    assert house.mailer.accepted[-1].recipient.partition == SUPPORT
 
 
 async def test_an_id_that_is_not_ours_is_ignored(house: House) -> None:
