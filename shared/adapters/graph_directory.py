@@ -20,6 +20,7 @@ from shared.adapters.graph_errors import says_absent, says_no_such_secret, write
 from shared.adapters.graph_grants import GraphGrants
 from shared.adapters.graph_reads import Reads, require_success
 from shared.adapters.quiet_telemetry import QUIET
+from shared.concurrency import task_group
 from shared.domain.applications import Application, manager_tags
 from shared.domain.errors import DirectoryUnavailable, OutcomeUnknown
 from shared.domain.ids import ClientId, GroupId, KeyId, ObjectId, UserId
@@ -100,11 +101,8 @@ class GraphDirectory:
             request(values[at : at + COMPARISONS_PER_REQUEST])
             for at in range(0, len(values), COMPARISONS_PER_REQUEST)
         ]
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                reads = [tasks.create_task(self._found(first, patience)) for first in firsts]
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from None
+        async with task_group() as tasks:
+            reads = [tasks.create_task(self._found(first, patience)) for first in firsts]
         seen: set[ObjectId] = set()
         return [each for read in reads for each in _unseen(read.result(), seen)]
 

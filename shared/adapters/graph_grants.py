@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from shared.adapters import graph_granted as granted
 from shared.adapters.graph_answers import PATIENT
 from shared.adapters.graph_reads import Denied, Reads
+from shared.concurrency import task_group
 from shared.domain.findings import Grant, Grants
 from shared.domain.ids import ClientId
 from shared.domain.reports import Unread
@@ -135,11 +136,8 @@ class GraphGrants:
         async def one(item: _Value) -> _Result:
             return await work(item)
 
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                running = [tasks.create_task(one(item)) for item in items]
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from None
+        async with task_group() as tasks:
+            running = [tasks.create_task(one(item)) for item in items]
         return [task.result() for task in running]
 
 

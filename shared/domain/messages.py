@@ -182,6 +182,11 @@ class Message:
         return frozenset(line.claim for line in self.lines)
 
     @property
+    def is_escalated(self) -> bool:
+        """Whether support hears of it where it does not arrive."""
+        return self.recipient.partition != SUPPORT and self.notice is None
+
+    @property
     def client_ids(self) -> frozenset[ClientId]:
         """The applications on which it depends: a report tells of a month, and of none."""
         if self.notice is not None:

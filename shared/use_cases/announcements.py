@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.concurrency import both
 from shared.domain.applications import Application
 from shared.domain.errors import PortalError
 from shared.domain.messages import Change, Message, Notice, Recipient
@@ -20,7 +21,6 @@ from shared.log_records import line
 from shared.ports.ledger import NoticeBook, Runs, Suppressions
 from shared.ports.secret_store import RecordState, SecretRecord, SecretStore
 from shared.ports.system import Clock
-from shared.use_cases.concurrency import both
 from shared.use_cases.dispatch import Dispatch, Sent
 from shared.use_cases.firing import Firing, faults_of
 from shared.use_cases.readings import Reader, Readings

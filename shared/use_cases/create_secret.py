@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
+from shared.concurrency import both
 from shared.domain.access import Principal
 from shared.domain.applications import Application
 from shared.domain.errors import (
@@ -40,7 +41,6 @@ from shared.ports.secret_store import (
 )
 from shared.ports.system import Clock, Ids
 from shared.use_cases.announcements import Announcements
-from shared.use_cases.concurrency import both
 from shared.use_cases.leasing import last_start_of_a_write
 from shared.use_cases.patience import RECORD_ATTEMPTS, RECORD_PAUSE, patiently
 from shared.use_cases.write_access import Writable, WriteAccess

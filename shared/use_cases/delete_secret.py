@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from shared.concurrency import both
 from shared.domain.access import Principal
 from shared.domain.applications import Application
 from shared.domain.errors import (
@@ -27,7 +28,6 @@ from shared.ports.secret_store import (
 )
 from shared.ports.system import Clock
 from shared.use_cases.announcements import Announcements
-from shared.use_cases.concurrency import both
 from shared.use_cases.lag import LAG, fresh_creation, is_fresh_deletion
 from shared.use_cases.leasing import last_start_of_a_write
 from shared.use_cases.patience import RECORD_ATTEMPTS, RECORD_PAUSE, patiently

@@ -20,6 +20,7 @@ from shared.ports.mail import Mailer, Posting
 from shared.ports.system import Clock, Ids
 from shared.ports.telemetry import RunMeters
 from shared.use_cases.counting import about, note
+from shared.use_cases.escalation import reopen_day
 from shared.use_cases.firing import Firing
 from shared.use_cases.readings import MAX_AGE, Readings, is_too_old
 
@@ -154,11 +155,10 @@ class Dispatch:
 
     async def _settle(self, message: Message, state: State, firing: Firing) -> Message | None:
         """Write down where a message stands; None if another firing is at it."""
-        if state in UNDELIVERED and _is_escalated(message):
+        if state in UNDELIVERED:
             # Before it is written down: a firing that has evaluated must not complete the day
             # without support, one that comes now finds the message unfinished.
-            now = self._clock.now()
-            await self._runs.reopen(now.date(), at=now)
+            await reopen_day(message, self._runs, self._clock)
         settled = await self._ledger.advance(message, state)
         if settled is None:
             # What became of it may have been reported before it was written down here.
@@ -185,7 +185,7 @@ class Dispatch:
             log.error(line("alarm: support cannot be mailed", state=message.state))
         elif message.state is State.UNCERTAIN:
             log.error(line("alarm: a mail is uncertain", message=message.message_id))
-        if _is_escalated(message):
+        if message.is_escalated:
             firing.is_open = True
 
     async def leave_alone(self, message: Message) -> None:
@@ -218,11 +218,6 @@ class Dispatch:
         now = self._clock.now()
         posted_at = sending.posted_at or now
         return firing.is_over or is_too_old(standings, now) or now - posted_at > MAX_AGE
-
-
-def _is_escalated(message: Message) -> bool:
-    """Tell whether support is to hear of a message that does not arrive."""
-    return message.recipient.partition != SUPPORT and message.notice is None
 
 
 def _somebody_elses(firing: Firing) -> Sent:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.concurrency import both
 from shared.domain.access import Portal, Principal, manages
 from shared.domain.applications import Application
 from shared.domain.ids import KeyId
@@ -14,7 +15,6 @@ from shared.ports.directory import ApplicationDirectory
 from shared.ports.ledger import Ledger
 from shared.ports.secret_store import SecretRecord, SecretStore
 from shared.ports.system import Clock
-from shared.use_cases.concurrency import both
 from shared.use_cases.lag import overlaid
 
 

@@ -12,6 +12,7 @@ from shared.ports.ledger import Ledger, Runs, Suppressions
 from shared.ports.system import Clock
 from shared.ports.telemetry import RunMeters
 from shared.use_cases.counting import note
+from shared.use_cases.escalation import reopen_day
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,4 @@ class RecordDelivery:
         """Let the day's evaluation tell support."""
         if message.recipient.partition == SUPPORT:
             log.error(line("alarm: support cannot be mailed", state=message.state))
-        elif message.notice is None:
-            now = self._clock.now()
-            # Around midnight the clock of whoever sent it may have been ahead of this one.
-            await self._runs.reopen(max(now.date(), message.on), at=now)
+        await reopen_day(message, self._runs, self._clock)

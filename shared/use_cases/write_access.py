@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.concurrency import both
 from shared.domain.access import Portal, Principal, authorise, groups_to_confirm, require_writable
 from shared.domain.applications import Application
 from shared.domain.errors import ApplicationNotFound, PortalError
@@ -11,7 +12,6 @@ from shared.domain.ids import ClientId, guid
 from shared.log_records import line
 from shared.ports.directory import ApplicationDirectory, CredentialDirectory
 from shared.ports.secret_store import History, Lease, LeaseTicket, SecretStore
-from shared.use_cases.concurrency import both
 from shared.use_cases.leasing import release
 from shared.use_cases.recover import Recover
 

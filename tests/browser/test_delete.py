@@ -97,9 +97,10 @@ def test_a_nameless_last_secret_is_confirmed_by_the_applications_name(
     visit.told("The secret Unnamed secret is deleted.")
 
 
-def test_what_became_the_last_one_meanwhile_is_guarded_by_the_server(
+def start_to_delete_what_becomes_the_last_one(
     visit: Visit, product: Stack
-) -> None:
+) -> tuple[Scene, Locator]:
+    """Open the dialog of one of two secrets, and delete the other one elsewhere."""
     other = secret(product, 200, name="Other")
     scene = managed(product, secret(product, 90), other)
     visit.sign_in(scene.jane)
@@ -108,6 +109,13 @@ def test_what_became_the_last_one_meanwhile_is_guarded_by_the_server(
     expect(dialog).to_contain_text("Make sure that your system uses")
     with product.api(scene.jane) as api:
         assert api.delete(scene.application["appId"], other["keyId"]).status_code == 204
+    return scene, dialog
+
+
+def test_what_became_the_last_one_meanwhile_is_guarded_by_the_server(
+    visit: Visit, product: Stack
+) -> None:
+    scene, dialog = start_to_delete_what_becomes_the_last_one(visit, product)
     visit.watch.expect_status(409)
     visit.confirm_delete()
     visit.told("for Microsoft Entra ID this is the last valid secret")
@@ -173,13 +181,7 @@ def test_the_old_one_goes_without_its_name_once_the_directory_shows_the_new_one(
 def test_the_servers_word_counts_though_the_list_cannot_be_read(
     visit: Visit, product: Stack
 ) -> None:
-    other = secret(product, 200, name="Other")
-    scene = managed(product, secret(product, 90), other)
-    visit.sign_in(scene.jane)
-    with visit.page.expect_response("**/api/applications"):
-        dialog = visit.start_delete(scene.application, OLD)
-    with product.api(scene.jane) as api:
-        assert api.delete(scene.application["appId"], other["keyId"]).status_code == 204
+    _, dialog = start_to_delete_what_becomes_the_last_one(visit, product)
     visit.watch.expect_status(409, 503)
     problem = {"status": 503, "code": "directory_unavailable"}
     visit.page.route("**/api/applications", lambda route: route.fulfill(status=503, json=problem))

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
 
 import azure.functions as func
 import pytest
@@ -14,6 +13,7 @@ from local.settings import product_settings
 from shared.bootstrap import Composition
 from shared.domain.errors import SettingsIncomplete
 from shared.settings import Settings, read
+from tests.unit.test_border import context, request
 
 NEEDED_BY_A_LIST = ("authenticator", "_tables", "_graph", "list_applications")
 
@@ -41,10 +41,7 @@ async def answered(product: Composition, name: str) -> int:
     app = func.FunctionApp()
     app.register_functions(page.blueprint(product))
     (function,) = (each for each in app.get_functions() if each.get_function_name() == name)
-    request = func.HttpRequest(method="GET", url="http://127.0.0.1/", body=b"")
-    trace = SimpleNamespace(trace_parent=None)
-    context = SimpleNamespace(function_name=name, trace_context=trace)
-    answer = await function.get_user_function()(req=request, context=context)
+    answer = await function.get_user_function()(req=request(), context=context())
     status: int = answer.status_code
     return status
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from shared.concurrency import both
 from shared.domain.errors import DirectoryUnavailable
-from shared.use_cases.concurrency import both
 
 
 async def fail(error: Exception) -> None:
